@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Differences between the kernels that this source builds for (6.1 and later).
+ */
+#ifndef _NTLM_COMPAT_H
+#define _NTLM_COMPAT_H
+
+#include <linux/export.h>
+#include <linux/kconfig.h>
+#include <linux/version.h>
+
+/* The source of a __string() is kept by the event since 6.10. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define ntlm_assign_str(dst, src) __assign_str(dst)
+#else
+#define ntlm_assign_str(dst, src) __assign_str(dst, src)
+#endif
+
+/* Contexts hold keys: keep them out of slabs that others allocate from. */
+#ifdef SLAB_NO_MERGE
+#define NTLM_SLAB_FLAGS	(SLAB_HWCACHE_ALIGN | SLAB_NO_MERGE)
+#else
+#define NTLM_SLAB_FLAGS	SLAB_HWCACHE_ALIGN
+#endif
+
+/* MD5 and HMAC-MD5 are library functions since 6.18. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define NTLM_LIB_MD5	1
+#endif
+
+/* crypto_memneq() left <crypto/algapi.h> in 6.6. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#include <crypto/utils.h>
+#else
+#include <crypto/algapi.h>
+#endif
+
+/*
+ * What the KUnit suites of ntlm_kunit.ko see of ntlm.ko, and nobody else.  The
+ * name of a symbol namespace is a string since 6.13.
+ */
+#if !IS_ENABLED(CONFIG_KUNIT)
+#define NTLM_EXPORT_KUNIT(symbol)
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define NTLM_EXPORT_KUNIT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, "NTLM_KUNIT")
+#define NTLM_IMPORT_KUNIT() MODULE_IMPORT_NS("NTLM_KUNIT")
+#else
+#define NTLM_EXPORT_KUNIT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, NTLM_KUNIT)
+#define NTLM_IMPORT_KUNIT() MODULE_IMPORT_NS(NTLM_KUNIT)
+#endif
+
+#endif /* _NTLM_COMPAT_H */

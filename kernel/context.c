@@ -1,0 +1,771 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Security contexts: their life and the steps of the exchange.
+ */
+#include <linux/export.h>
+#include <linux/fips.h>
+#include <linux/module.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+#include "core.h"
+#include "trace.h"
+
+#define NTLM_DEFAULT_TIMEOUT_MS	10000
+
+static struct kmem_cache *ntlm_ctx_cache;
+
+int ntlm_ctx_cache_create(void)
+{
+	ntlm_ctx_cache = kmem_cache_create("ntlm_ctx", sizeof(struct ntlm_ctx),
+					   0, NTLM_SLAB_FLAGS, NULL);
+	return ntlm_ctx_cache ? 0 : -ENOMEM;
+}
+
+void ntlm_ctx_cache_destroy(void)
+{
+	kmem_cache_destroy(ntlm_ctx_cache);
+}
+
+/**
+ * ntlm_name_valid - may this be a user, a domain or a target
+ * @name: NUL-terminated UTF-8
+ *
+ * Names appear in logs and in traces, so they hold no control characters.
+ *
+ * Return: true if @name has at most NTLM_MAX_NAME bytes, none of which is a
+ * control character.
+ */
+bool ntlm_name_valid(const char *name)
+{
+	size_t i;
+
+	for (i = 0; name[i]; i++) {
+		if (i == NTLM_MAX_NAME)
+			return false;
+		if ((u8)name[i] < 0x20 || name[i] == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/**
+ * ntlm_token_free - free a token
+ * @token: a token from ntlm_ctx_exchange(), or one with @data NULL
+ *
+ * The bytes are wiped: a response can be attacked offline.
+ *
+ * Context: process, may sleep.
+ */
+void ntlm_token_free(struct ntlm_token *token)
+{
+	kfree_sensitive(token->data);
+	token->data = NULL;
+	token->len = 0;
+}
+EXPORT_SYMBOL_GPL(ntlm_token_free);
+
+void ntlm_answer_wipe(struct ntlm_answer *answer)
+{
+	ntlm_token_free(&answer->token);
+	kfree(answer->user);
+	kfree(answer->domain);
+	memzero_explicit(answer, sizeof(*answer));
+}
+
+static bool ntlm_params_valid(const struct ntlm_ctx_params *params)
+{
+	if (!params->net || !uid_valid(params->uid))
+		return false;
+	if ((params->required | params->wished) & ~NTLM_OPTIONS)
+		return false;
+	if (!params->target || !params->target[0] ||
+	    !ntlm_name_valid(params->target))
+		return false;
+	if (params->user && !ntlm_name_valid(params->user))
+		return false;
+	if (params->domain && !ntlm_name_valid(params->domain))
+		return false;
+	switch (params->min_key_bits) {
+	case 0:
+	case 40:
+	case 56:
+	case 128:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int ntlm_ctx_copy_params(struct ntlm_ctx *ctx,
+				const struct ntlm_ctx_params *params)
+{
+	size_t target = strlen(params->target) + 1;
+	size_t user = params->user ? strlen(params->user) + 1 : 0;
+	size_t domain = params->domain ? strlen(params->domain) + 1 : 0;
+
+	ctx->target = kmalloc(target + user + domain, GFP_KERNEL);
+	if (!ctx->target)
+		return -ENOMEM;
+	memcpy(ctx->target, params->target, target);
+	if (user) {
+		ctx->want_user = ctx->target + target;
+		memcpy(ctx->want_user, params->user, user);
+	}
+	if (domain) {
+		ctx->want_domain = ctx->target + target + user;
+		memcpy(ctx->want_domain, params->domain, domain);
+	}
+	if (params->channel_bindings) {
+		ctx->has_bindings = true;
+		memcpy(ctx->bindings, params->channel_bindings,
+		       sizeof(ctx->bindings));
+	}
+	ctx->uid = params->uid;
+	ctx->role = params->role;
+	ctx->mode = params->mode;
+	ctx->required = params->required;
+	ctx->wished = params->wished;
+	ctx->min_key_bits = params->min_key_bits ?: NTLM_DEFAULT_KEY_BITS;
+	ctx->target_unverified = params->target_unverified;
+	ctx->timeout = max(1UL, msecs_to_jiffies(params->timeout_ms ?:
+						 NTLM_DEFAULT_TIMEOUT_MS));
+	return 0;
+}
+
+/**
+ * ntlm_ctx_create - create a security context
+ * @params: what the client wants; copied
+ *
+ * Nothing is asked of the helper yet.
+ *
+ * Context: process, may sleep; memory is taken as under memalloc_noio_save().
+ * Return: a context with one reference, or an ERR_PTR: -EINVAL for parameters
+ * outside their documented range, -EOPNOTSUPP for a role or a mode that is not
+ * supported and in FIPS mode (NTLM stands on MD4, MD5 and RC4), -ESHUTDOWN if
+ * the network namespace is going away, -ENOMEM.
+ */
+struct ntlm_ctx *ntlm_ctx_create(const struct ntlm_ctx_params *params)
+{
+	unsigned int noio;
+	struct ntlm_net *nn;
+	struct ntlm_ctx *ctx;
+	int err;
+
+	if (fips_enabled) {
+		pr_warn_once("refused: NTLM needs MD4, MD5 and RC4, which FIPS mode forbids\n");
+		return ERR_PTR(-EOPNOTSUPP);
+	}
+	if (!ntlm_params_valid(params))
+		return ERR_PTR(-EINVAL);
+	if (params->role != NTLM_ROLE_INITIATOR ||
+	    params->mode != NTLM_MODE_CONNECTION)
+		return ERR_PTR(-EOPNOTSUPP);
+
+	nn = ntlm_net(params->net);
+	noio = memalloc_noio_save();
+	err = -ENOMEM;
+	ctx = kmem_cache_zalloc(ntlm_ctx_cache, GFP_KERNEL);
+	if (!ctx)
+		goto err_noio;
+	err = ntlm_ctx_copy_params(ctx, params);
+	if (err)
+		goto err_free;
+
+	refcount_set(&ctx->ref, 1);
+	init_waitqueue_head(&ctx->wait);
+	mutex_init(&ctx->token_lock);
+	ctx->state = NTLM_STATE_CREATED;
+	ctx->created = ktime_get_boottime();
+	ctx->nn = ntlm_net_get(nn);
+
+	err = xa_alloc_cyclic(&nn->contexts, &ctx->id, ctx,
+			      XA_LIMIT(1, INT_MAX), &nn->next_id, GFP_KERNEL);
+	if (err < 0)
+		goto err_net;
+	memalloc_noio_restore(noio);
+
+	__module_get(THIS_MODULE);
+	spin_lock(&nn->lock);
+	nn->stats.contexts++;
+	err = nn->net ? 0 : -ESHUTDOWN;
+	spin_unlock(&nn->lock);
+	trace_ntlm_ctx_create(ctx->id, from_kuid(&init_user_ns, ctx->uid),
+			      ctx->required, ctx->wished, ctx->target);
+	if (err) {
+		ntlm_ctx_put(ctx);
+		return ERR_PTR(err);
+	}
+	return ctx;
+
+err_net:
+	ntlm_net_put(nn);
+	kfree(ctx->target);
+err_free:
+	kmem_cache_free(ntlm_ctx_cache, ctx);
+err_noio:
+	memalloc_noio_restore(noio);
+	return ERR_PTR(err);
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_create);
+
+/**
+ * ntlm_ctx_get - take a reference
+ * @ctx: a context to which the caller has a reference
+ *
+ * Context: any.
+ * Return: @ctx.
+ */
+struct ntlm_ctx *ntlm_ctx_get(struct ntlm_ctx *ctx)
+{
+	refcount_inc(&ctx->ref);
+	return ctx;
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_get);
+
+static void ntlm_ctx_drop_tokens(struct ntlm_ctx *ctx)
+{
+	mutex_lock(&ctx->token_lock);
+	while (ctx->ntokens)
+		ntlm_token_free(&ctx->tokens[--ctx->ntokens]);
+	mutex_unlock(&ctx->token_lock);
+}
+
+/**
+ * ntlm_ctx_put - give a reference back
+ * @ctx: a context, or NULL
+ *
+ * The last one frees the context and wipes its keys and tokens.
+ *
+ * Context: process, may sleep.
+ */
+void ntlm_ctx_put(struct ntlm_ctx *ctx)
+{
+	struct ntlm_net *nn;
+
+	if (!ctx || !refcount_dec_and_test(&ctx->ref))
+		return;
+	might_sleep();
+
+	nn = ctx->nn;
+	xa_erase(&nn->contexts, ctx->id);
+	if (ctx->state == NTLM_STATE_ESTABLISHED)
+		ntlm_event_send(ctx, NTLM_EVENT_CLOSED);
+	trace_ntlm_ctx_free(ctx->id);
+	spin_lock(&nn->lock);
+	nn->stats.contexts--;
+	spin_unlock(&nn->lock);
+
+	ntlm_ctx_drop_tokens(ctx);
+	ntlm_session_wipe(&ctx->session);
+	mutex_destroy(&ctx->token_lock);
+	kfree(ctx->user);
+	kfree(ctx->domain);
+	kfree(ctx->target);
+	memzero_explicit(ctx, sizeof(*ctx));
+	kmem_cache_free(ntlm_ctx_cache, ctx);
+	ntlm_net_put(nn);
+	module_put(THIS_MODULE);
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_put);
+
+/**
+ * ntlm_ctx_find - the next live context of a network namespace
+ * @nn: the namespace
+ * @id: where to begin; set to the id that was found
+ *
+ * Context: process, takes the lock of ntlm_net.contexts.
+ * Return: the context with a reference, or NULL if there is none from @id on.
+ */
+struct ntlm_ctx *ntlm_ctx_find(struct ntlm_net *nn, unsigned long *id)
+{
+	struct ntlm_ctx *ctx;
+
+	xa_lock(&nn->contexts);
+	/* Freeing takes the lock first, so what is found here is memory. */
+	xa_for_each_start(&nn->contexts, *id, ctx, *id)
+		if (refcount_inc_not_zero(&ctx->ref))
+			break;
+	xa_unlock(&nn->contexts);
+	return ctx;
+}
+
+static int ntlm_ctx_keep_token(struct ntlm_ctx *ctx, const void *data,
+			       size_t len)
+{
+	struct ntlm_token *token;
+	size_t total = len;
+	unsigned int i;
+	int err = 0;
+
+	mutex_lock(&ctx->token_lock);
+	for (i = 0; i < ctx->ntokens; i++)
+		total += ctx->tokens[i].len;
+	if (total > NTLM_MAX_TOKENS || ctx->ntokens == NTLM_KEPT_TOKENS) {
+		err = -EMSGSIZE;
+		goto out;
+	}
+	token = &ctx->tokens[ctx->ntokens];
+	token->data = kmemdup(data, len, GFP_KERNEL);
+	if (!token->data) {
+		err = -ENOMEM;
+		goto out;
+	}
+	token->len = len;
+	ctx->ntokens++;
+out:
+	mutex_unlock(&ctx->token_lock);
+	return err;
+}
+
+/* Claims the context for one step; the claim ends in ntlm_ctx_settle(). */
+static int ntlm_ctx_begin(struct ntlm_ctx *ctx, bool has_token)
+{
+	struct ntlm_net *nn = ctx->nn;
+	int err = 0;
+
+	spin_lock(&nn->lock);
+	switch (ctx->state) {
+	case NTLM_STATE_PENDING:
+		err = -EBUSY;
+		break;
+	case NTLM_STATE_ESTABLISHED:
+		err = -EISCONN;
+		break;
+	case NTLM_STATE_FAILED:
+		err = ctx->error;
+		break;
+	case NTLM_STATE_CREATED:
+		if (has_token)
+			err = -EINVAL;
+		break;
+	case NTLM_STATE_CONTINUE:
+		if (!has_token)
+			err = -EINVAL;
+		break;
+	}
+	if (!err)
+		ctx->state = NTLM_STATE_PENDING;
+	spin_unlock(&nn->lock);
+	return err;
+}
+
+static void ntlm_ctx_settle(struct ntlm_ctx *ctx, enum ntlm_state state,
+			    int error)
+{
+	struct ntlm_net *nn = ctx->nn;
+
+	spin_lock(&nn->lock);
+	ctx->error = error;
+	/* Pairs with ntlm_ctx_established(): the keys are in place before. */
+	smp_store_release(&ctx->state, state);
+	if (state == NTLM_STATE_ESTABLISHED)
+		nn->stats.established++;
+	spin_unlock(&nn->lock);
+
+	trace_ntlm_ctx_state(ctx->id, state, ctx->flags, error);
+	if (state == NTLM_STATE_ESTABLISHED)
+		ntlm_event_send(ctx, NTLM_EVENT_ESTABLISHED);
+	else if (state == NTLM_STATE_FAILED)
+		ntlm_event_send(ctx, NTLM_EVENT_FAILED);
+}
+
+static int ntlm_ctx_establish(struct ntlm_ctx *ctx, struct ntlm_answer *answer)
+{
+	const u32 protect = NTLM_NEGOTIATE_SIGN | NTLM_NEGOTIATE_SEAL;
+	u32 flags = answer->flags;
+	int err;
+
+	if ((flags & NTLM_NEGOTIATE_ANONYMOUS) || !(flags & protect))
+		flags = 0;
+	err = ntlm_session_init(&ctx->session, ctx->id, ctx->role, flags,
+				answer->key);
+	if (err)
+		return err;
+	ctx->flags = answer->flags;
+	ctx->has_key = answer->has_key &&
+		       !(answer->flags & NTLM_NEGOTIATE_ANONYMOUS);
+	if (ctx->has_key)
+		memcpy(ctx->key, answer->key, sizeof(ctx->key));
+	return 0;
+}
+
+/* A name is set once: a dump may be reading it without a lock. */
+static const char *ntlm_ctx_name(char *const *name)
+{
+	/* Pairs with ntlm_ctx_set_name(). */
+	return smp_load_acquire(name);
+}
+
+static void ntlm_ctx_set_name(char **name, char **from)
+{
+	/* Pairs with ntlm_ctx_name(): its bytes are in place before. */
+	smp_store_release(name, *from);
+	*from = NULL;
+}
+
+static int ntlm_ctx_step(struct ntlm_ctx *ctx, const void *in, size_t in_len,
+			 struct ntlm_token *out)
+{
+	struct ntlm_request req = { .ctx = ctx };
+	struct ntlm_answer *answer = &req.answer;
+	int err;
+
+	if (in) {
+		if (in_len > NTLM_MAX_TOKEN)
+			return -EMSGSIZE;
+		err = ntlm_ctx_keep_token(ctx, in, in_len);
+		if (err)
+			return err;
+	}
+
+	err = ntlm_request_run(ctx, &req);
+	if (err)
+		goto out;
+
+	if (answer->user && !ctx->user)
+		ntlm_ctx_set_name(&ctx->user, &answer->user);
+	if (answer->domain && !ctx->domain)
+		ntlm_ctx_set_name(&ctx->domain, &answer->domain);
+	ctx->credential = answer->credential;
+
+	if (answer->established) {
+		err = ntlm_ctx_establish(ctx, answer);
+	} else {
+		err = ntlm_ctx_keep_token(ctx, answer->token.data,
+					  answer->token.len);
+		if (!err)
+			err = -EINPROGRESS;
+	}
+	if (err && err != -EINPROGRESS)
+		goto out;
+	ctx->leg++;
+	*out = answer->token;
+	answer->token.data = NULL;
+out:
+	ntlm_answer_wipe(answer);
+	return err;
+}
+
+/**
+ * ntlm_ctx_exchange - one step of the authentication exchange
+ * @ctx: context
+ * @in: token from the peer, NULL in the first step of an initiator
+ * @in_len: bytes at @in, at most NTLM_MAX_TOKEN
+ * @out: set to the token for the peer, to be freed with ntlm_token_free();
+ *	its data is NULL if there is none
+ *
+ * Sleeps until the helper has answered, killably, for at most the timeout of
+ * the context; survives suspend.  One step runs at a time.  On 0 and on
+ * -EINPROGRESS the token, if there is one, has to be sent to the peer.
+ * [MS-NLMP] section 3.1.5.1.
+ *
+ * Context: process, may sleep; memory is taken as under memalloc_noio_save().
+ * The caller must hold no lock that the helper may need.
+ *
+ * Return:
+ * * 0 - the context is established
+ * * -EINPROGRESS - send the token and come back with the peer's answer
+ * * -EBUSY - another step is running; nothing changed
+ * * -EISCONN - the context is established already; nothing changed
+ * * -EINVAL - a token in the first step or none in a later one; nothing
+ *   changed
+ *
+ * Every other error is final, all later calls return it too:
+ *
+ * * -EMSGSIZE - the peer's token is too large; the helper was not asked
+ * * -ENOKEY - no helper, or it has no credentials for this user and target
+ * * -EKEYREJECTED - the server refused these credentials before
+ * * -EACCES - the helper's policy forbids it
+ * * -EOPNOTSUPP - a required option or key strength was not granted
+ * * -EPROTO - the peer's token is malformed, or the helper's answer is
+ * * -ETIMEDOUT - no answer in time
+ * * -EINTR - a fatal signal
+ * * -ECANCELED - ntlm_ctx_cancel()
+ * * -EDQUOT - too many requests of this uid
+ * * -EUSERS - too many requests in the network namespace
+ * * -EIO - helper after helper went away with this request
+ * * -ESHUTDOWN - the network namespace is going away
+ * * -ENOMEM - out of memory
+ * * other errors as the helper gave them
+ */
+int ntlm_ctx_exchange(struct ntlm_ctx *ctx, const void *in, size_t in_len,
+		      struct ntlm_token *out)
+{
+	unsigned int noio;
+	int err;
+
+	might_sleep();
+	out->data = NULL;
+	out->len = 0;
+	if (!in_len)
+		in = NULL;
+
+	err = ntlm_ctx_begin(ctx, in);
+	if (err)
+		return err;
+
+	noio = memalloc_noio_save();
+	err = ntlm_ctx_step(ctx, in, in_len, out);
+	if (err == -EINPROGRESS) {
+		ntlm_ctx_settle(ctx, NTLM_STATE_CONTINUE, 0);
+	} else {
+		ntlm_ctx_drop_tokens(ctx);
+		ntlm_ctx_settle(ctx, err ? NTLM_STATE_FAILED :
+				NTLM_STATE_ESTABLISHED, err);
+	}
+	memalloc_noio_restore(noio);
+	return err;
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_exchange);
+
+/**
+ * ntlm_ctx_cancel - end an exchange that is running or was to come
+ * @ctx: context
+ *
+ * A step that sleeps returns -ECANCELED, and so does every later one.  An
+ * established context is not changed.
+ *
+ * Context: process; does not sleep.
+ */
+void ntlm_ctx_cancel(struct ntlm_ctx *ctx)
+{
+	struct ntlm_net *nn = ctx->nn;
+
+	spin_lock(&nn->lock);
+	ctx->cancelled = true;
+	if (ctx->request && ntlm_request_complete(ctx->request, -ECANCELED))
+		nn->stats.cancelled++;
+	spin_unlock(&nn->lock);
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_cancel);
+
+/**
+ * ntlm_ctx_report - tell what the server said of the logon
+ * @ctx: context
+ * @ntstatus: 0 if the server accepted it, else the status of the refusal
+ *
+ * NTLM itself never says.  The helper remembers refusals, so that a client
+ * that reconnects in a loop locks no account.  The first report counts.
+ *
+ * Context: process, may sleep.
+ */
+void ntlm_ctx_report(struct ntlm_ctx *ctx, u32 ntstatus)
+{
+	struct ntlm_net *nn = ctx->nn;
+	unsigned int noio;
+	bool first;
+
+	might_sleep();
+	spin_lock(&nn->lock);
+	first = ctx->verdict == NTLM_VERDICT_NONE;
+	if (first) {
+		ctx->verdict = ntstatus ? NTLM_VERDICT_REFUSED :
+					  NTLM_VERDICT_ACCEPTED;
+		ctx->ntstatus = ntstatus;
+	}
+	spin_unlock(&nn->lock);
+	if (!first)
+		return;
+
+	trace_ntlm_ctx_report(ctx->id, ntstatus);
+	noio = memalloc_noio_save();
+	ntlm_event_send(ctx, ntstatus ? NTLM_EVENT_REFUSED :
+					NTLM_EVENT_ACCEPTED);
+	memalloc_noio_restore(noio);
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_report);
+
+/**
+ * ntlm_ctx_id - number of a context in its network namespace
+ * @ctx: context
+ *
+ * Context: any.
+ * Return: the number under which administrators see the context.
+ */
+u32 ntlm_ctx_id(const struct ntlm_ctx *ctx)
+{
+	return ctx->id;
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_id);
+
+static bool ntlm_ctx_established(const struct ntlm_ctx *ctx)
+{
+	/* Pairs with ntlm_ctx_settle(). */
+	return smp_load_acquire(&ctx->state) == NTLM_STATE_ESTABLISHED;
+}
+
+/**
+ * ntlm_ctx_flags - what was negotiated
+ * @ctx: context
+ * @flags: set to NTLM_NEGOTIATE_* ([MS-NLMP] section 2.2.2.5)
+ *
+ * Context: any.
+ * Return: 0, or -ENOTCONN if the context is not established.
+ */
+int ntlm_ctx_flags(const struct ntlm_ctx *ctx, u32 *flags)
+{
+	if (!ntlm_ctx_established(ctx))
+		return -ENOTCONN;
+	*flags = ctx->flags;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_flags);
+
+/**
+ * ntlm_ctx_session_key - the ExportedSessionKey, for protocols that derive
+ *	keys of their own
+ * @ctx: context
+ * @key: NTLM_SESSION_KEY_SIZE bytes, to be wiped by the caller
+ *
+ * Context: any.
+ * Return: 0; -ENOTCONN if the context is not established; -ENOKEY if it is
+ * anonymous.
+ */
+int ntlm_ctx_session_key(const struct ntlm_ctx *ctx,
+			 u8 key[NTLM_SESSION_KEY_SIZE])
+{
+	if (!ntlm_ctx_established(ctx))
+		return -ENOTCONN;
+	if (!ctx->has_key)
+		return -ENOKEY;
+	memcpy(key, ctx->key, NTLM_SESSION_KEY_SIZE);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_session_key);
+
+/**
+ * ntlm_ctx_target - the SPN that the context was created for
+ * @ctx: context
+ *
+ * Context: any.
+ * Return: a string that lives as long as the context.
+ */
+const char *ntlm_ctx_target(const struct ntlm_ctx *ctx)
+{
+	return ctx->target;
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_target);
+
+/**
+ * ntlm_ctx_user - whose logon this is
+ * @ctx: context
+ *
+ * Context: any.
+ * Return: the user that the helper took, before that the wanted one, or NULL
+ * if neither is known; lives as long as the context.
+ */
+const char *ntlm_ctx_user(const struct ntlm_ctx *ctx)
+{
+	return ntlm_ctx_name(&ctx->user) ?: ctx->want_user;
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_user);
+
+/**
+ * ntlm_ctx_domain - the domain of the user
+ * @ctx: context
+ *
+ * Context: any.
+ * Return: as ntlm_ctx_user().
+ */
+const char *ntlm_ctx_domain(const struct ntlm_ctx *ctx)
+{
+	return ntlm_ctx_name(&ctx->domain) ?: ctx->want_domain;
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_domain);
+
+/**
+ * ntlm_sign - sign a message, GSS_GetMICEx ([MS-NLMP] section 3.4.8)
+ * @ctx: established context
+ * @segs: the message in its order; no segment has NTLM_SEG_SEAL
+ * @nsegs: number of segments
+ * @signature: set to NTLM_SIGNATURE_SIZE bytes
+ *
+ * Messages are numbered in the order of the calls, which has to be the order
+ * in which they are sent.  Nothing is allocated or copied.
+ *
+ * Context: process, may sleep; takes the lock of the direction.
+ * Return:
+ * * 0
+ * * -ENOTCONN - the context is not established
+ * * -ENOKEY - it is anonymous or negotiated no protection
+ * * -EKEYEXPIRED - message 2^32 - 1 was the last one, create a new context
+ * * -EINVAL - bad segments
+ * * -EMSGSIZE - the message has more than INT_MAX bytes
+ */
+int ntlm_sign(struct ntlm_ctx *ctx, const struct ntlm_seg *segs,
+	      unsigned int nsegs, u8 signature[NTLM_SIGNATURE_SIZE])
+{
+	if (!ntlm_ctx_established(ctx))
+		return -ENOTCONN;
+	return ntlm_session_sign(&ctx->session, segs, nsegs, signature);
+}
+EXPORT_SYMBOL_GPL(ntlm_sign);
+
+/**
+ * ntlm_verify - verify the signature of a message, GSS_VerifyMICEx
+ *	([MS-NLMP] section 3.4.9)
+ * @ctx: established context
+ * @segs: the message in its order; no segment has NTLM_SEG_SEAL
+ * @nsegs: number of segments
+ * @signature: NTLM_SIGNATURE_SIZE bytes
+ *
+ * A message that is refused changes nothing: the right one can follow.
+ *
+ * Context: process, may sleep; takes the lock of the direction.
+ * Return: as ntlm_sign(), and -EBADMSG if the signature or its sequence
+ * number is wrong.
+ */
+int ntlm_verify(struct ntlm_ctx *ctx, const struct ntlm_seg *segs,
+		unsigned int nsegs, const u8 signature[NTLM_SIGNATURE_SIZE])
+{
+	if (!ntlm_ctx_established(ctx))
+		return -ENOTCONN;
+	return ntlm_session_verify(&ctx->session, segs, nsegs, signature);
+}
+EXPORT_SYMBOL_GPL(ntlm_verify);
+
+/**
+ * ntlm_seal - encrypt and sign a message, GSS_WrapEx ([MS-NLMP] section 3.4.6)
+ * @ctx: established context
+ * @segs: the message in its order; segments with NTLM_SEG_SEAL are encrypted
+ *	from their source to their destination, all are signed
+ * @nsegs: number of segments
+ * @signature: set to NTLM_SIGNATURE_SIZE bytes
+ *
+ * Context: process, may sleep; takes the lock of the direction.
+ * Return: as ntlm_sign(), and -EOPNOTSUPP if SEAL was not negotiated.
+ */
+int ntlm_seal(struct ntlm_ctx *ctx, const struct ntlm_seg *segs,
+	      unsigned int nsegs, u8 signature[NTLM_SIGNATURE_SIZE])
+{
+	if (!ntlm_ctx_established(ctx))
+		return -ENOTCONN;
+	return ntlm_session_seal(&ctx->session, segs, nsegs, signature);
+}
+EXPORT_SYMBOL_GPL(ntlm_seal);
+
+/**
+ * ntlm_unseal - decrypt and verify a message, GSS_UnwrapEx
+ *	([MS-NLMP] section 3.4.7)
+ * @ctx: established context
+ * @segs: the message in its order; segments with NTLM_SEG_SEAL are decrypted
+ *	from their source to their destination
+ * @nsegs: number of segments
+ * @signature: NTLM_SIGNATURE_SIZE bytes
+ *
+ * A message that is refused changes nothing in the context, and the
+ * destinations are zeroed, so that no plaintext leaves that was not verified.
+ *
+ * Context: process, may sleep; takes the lock of the direction.
+ * Return: as ntlm_seal(), and -EBADMSG if the signature or its sequence
+ * number is wrong.
+ */
+int ntlm_unseal(struct ntlm_ctx *ctx, const struct ntlm_seg *segs,
+		unsigned int nsegs, const u8 signature[NTLM_SIGNATURE_SIZE])
+{
+	if (!ntlm_ctx_established(ctx))
+		return -ENOTCONN;
+	return ntlm_session_unseal(&ctx->session, segs, nsegs, signature);
+}
+EXPORT_SYMBOL_GPL(ntlm_unseal);

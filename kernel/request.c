@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests to the helper.  A request is queued by the task that runs an
+ * exchange, accepted by the helper, and completed exactly once: by the
+ * helper's answer, the deadline, a cancel, the want of a helper or the end of
+ * the network namespace.  Each of them goes through ntlm_request_complete()
+ * under ntlm_net.lock; the first one wins.
+ */
+#include <linux/freezer.h>
+#include <linux/module.h>
+#include <linux/sched/signal.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include "core.h"
+#include "trace.h"
+
+/**
+ * ntlm_request_complete - end a request
+ * @req: request that was queued
+ * @status: 0 or a negative errno
+ *
+ * Context: ntlm_net.lock is held.
+ * Return: true if this call ended it, false if something else had before.
+ */
+bool ntlm_request_complete(struct ntlm_request *req, int status)
+{
+	struct ntlm_ctx *ctx = req->ctx;
+	struct ntlm_net *nn = ctx->nn;
+
+	lockdep_assert_held(&nn->lock);
+	if (req->state == NTLM_REQUEST_COMPLETE)
+		return false;
+
+	list_del_init(&req->list);
+	hash_del(&req->by_uid);
+	if (req->state == NTLM_REQUEST_ACCEPTED)
+		hash_del(&req->by_cookie);
+	else
+		nn->queued--;
+	nn->requests--;
+	ctx->request = NULL;
+	trace_ntlm_request_complete(ctx->id, req->cookie, ctx->leg, status,
+				    req->answer.token.len);
+	req->status = status;
+	/* Pairs with ntlm_request_ended(): the sleeper sees all that was written above. */
+	smp_store_release(&req->state, NTLM_REQUEST_COMPLETE);
+	wake_up(&ctx->wait);
+	return true;
+}
+
+static void ntlm_requests_fail(struct list_head *list, int status)
+{
+	struct ntlm_request *req, *next;
+
+	list_for_each_entry_safe(req, next, list, list)
+		ntlm_request_complete(req, status);
+}
+
+static void ntlm_no_helper(const struct ntlm_ctx *ctx)
+{
+	pr_warn_ratelimited("no helper for uid %u, target %s: start ntlmd (systemctl start ntlmd)\n",
+			    from_kuid(&init_user_ns, ctx->uid), ctx->target);
+}
+
+/* The helper that went away did not come back in time. */
+static void ntlm_grace_work(struct work_struct *work)
+{
+	struct ntlm_net *nn = container_of(to_delayed_work(work),
+					   struct ntlm_net, grace_work);
+	struct ntlm_request *req;
+
+	spin_lock(&nn->lock);
+	if (!nn->helper.sk) {
+		nn->grace = false;
+		nn->stats.no_helper += nn->queued;
+		req = list_first_entry_or_null(&nn->queue, struct ntlm_request,
+					       list);
+		if (req)
+			ntlm_no_helper(req->ctx);
+		ntlm_requests_fail(&nn->queue, -ENOKEY);
+	}
+	spin_unlock(&nn->lock);
+}
+
+void ntlm_requests_init(struct ntlm_net *nn)
+{
+	INIT_LIST_HEAD(&nn->queue);
+	INIT_LIST_HEAD(&nn->accepted);
+	hash_init(nn->by_uid);
+	hash_init(nn->by_cookie);
+	INIT_DELAYED_WORK(&nn->grace_work, ntlm_grace_work);
+}
+
+static unsigned int ntlm_requests_of(struct ntlm_net *nn, kuid_t uid)
+{
+	struct ntlm_request *req;
+	unsigned int n = 0;
+
+	hash_for_each_possible(nn->by_uid, req, by_uid, __kuid_val(uid))
+		if (uid_eq(req->ctx->uid, uid))
+			n++;
+	return n;
+}
+
+static bool ntlm_grace(const struct ntlm_net *nn)
+{
+	return nn->grace && time_before(jiffies, nn->grace_until);
+}
+
+/* On 0 with *tell set, the helper at *port has to be told. */
+static int ntlm_request_queue(struct ntlm_request *req, bool *tell, u32 *port)
+{
+	struct ntlm_ctx *ctx = req->ctx;
+	struct ntlm_net *nn = ctx->nn;
+
+	lockdep_assert_held(&nn->lock);
+	if (!nn->net)
+		return -ESHUTDOWN;
+	if (ctx->cancelled) {
+		nn->stats.cancelled++;
+		return -ECANCELED;
+	}
+	if (!nn->helper.sk && !ntlm_grace(nn)) {
+		nn->stats.no_helper++;
+		ntlm_no_helper(ctx);
+		return -ENOKEY;
+	}
+	if (nn->requests >= NTLM_MAX_REQUESTS) {
+		nn->stats.limited++;
+		return -EUSERS;
+	}
+	if (ntlm_requests_of(nn, ctx->uid) >= NTLM_MAX_REQUESTS_UID) {
+		nn->stats.limited++;
+		return -EDQUOT;
+	}
+
+	req->state = NTLM_REQUEST_QUEUED;
+	req->deadline = jiffies + ctx->timeout;
+	list_add_tail(&req->list, &nn->queue);
+	hash_add(nn->by_uid, &req->by_uid, __kuid_val(ctx->uid));
+	nn->requests++;
+	nn->queued++;
+	nn->stats.requests++;
+	ctx->request = req;
+	trace_ntlm_request_queue(ctx->id, req->cookie, ctx->leg);
+
+	*tell = nn->helper.sk && !nn->ready_sent;
+	if (*tell) {
+		nn->ready_sent = true;
+		*port = nn->helper.port;
+	}
+	return 0;
+}
+
+/* Without READY nobody would come for what is queued now. */
+static void ntlm_ready_failed(struct ntlm_net *nn)
+{
+	spin_lock(&nn->lock);
+	nn->ready_sent = false;
+	ntlm_requests_fail(&nn->queue, -ENOMEM);
+	spin_unlock(&nn->lock);
+}
+
+static bool ntlm_request_ended(struct ntlm_request *req)
+{
+	/* Pairs with ntlm_request_complete(). */
+	return smp_load_acquire(&req->state) == NTLM_REQUEST_COMPLETE;
+}
+
+/* Jiffies that were left, 0 at the deadline, -ERESTARTSYS on a fatal signal */
+static long ntlm_request_wait(struct ntlm_request *req)
+{
+	struct ntlm_ctx *ctx = req->ctx;
+	long __ret = ctx->timeout;
+
+	/*
+	 * wait_event_killable_timeout() that is freezable too: neither a dead
+	 * helper nor a suspend must hang.
+	 */
+	if (!___wait_cond_timeout(ntlm_request_ended(req)))
+		__ret = ___wait_event(ctx->wait,
+				      ___wait_cond_timeout(ntlm_request_ended(req)),
+				      (TASK_KILLABLE | TASK_FREEZABLE), 0,
+				      ctx->timeout,
+				      __ret = schedule_timeout(__ret));
+	return __ret;
+}
+
+/**
+ * ntlm_request_run - ask the helper for one leg and wait for its answer
+ * @ctx: context, claimed by the caller for this step
+ * @req: request with @ctx set and everything else zero
+ *
+ * Context: process, sleeps killably for at most the timeout of the context.
+ * Return: 0 with ntlm_request.answer valid, or a negative errno; see
+ * ntlm_ctx_exchange().
+ */
+int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req)
+{
+	struct ntlm_net *nn = ctx->nn;
+	bool tell = false;
+	u32 port = 0;
+	long left;
+	int err;
+
+	spin_lock(&nn->lock);
+	err = ntlm_request_queue(req, &tell, &port);
+	spin_unlock(&nn->lock);
+	if (err)
+		return err;
+
+	if (tell && ntlm_ready_send(nn, port) == -ENOMEM)
+		ntlm_ready_failed(nn);
+
+	left = ntlm_request_wait(req);
+
+	spin_lock(&nn->lock);
+	if (left == 0) {
+		if (ntlm_request_complete(req, -ETIMEDOUT))
+			nn->stats.timeouts++;
+	} else if (left < 0) {
+		if (ntlm_request_complete(req, -EINTR))
+			nn->stats.cancelled++;
+	}
+	spin_unlock(&nn->lock);
+	return req->status;
+}
+
+/**
+ * ntlm_helper_register - make a socket the helper of its network namespace
+ * @nn: the namespace
+ * @sk: the socket
+ * @port: its port id
+ * @generation: set to the number of this registration
+ * @extack: for the reason of a refusal
+ *
+ * Context: process.
+ * Return: 0; -EALREADY if @sk is the helper already; -EBUSY if another one
+ * is; -ESHUTDOWN if the namespace is going away.
+ */
+int ntlm_helper_register(struct ntlm_net *nn, struct sock *sk, u32 port,
+			 u32 *generation, struct netlink_ext_ack *extack)
+{
+	u32 pid = task_tgid_nr(current);
+
+	spin_lock(&nn->lock);
+	if (!nn->net) {
+		spin_unlock(&nn->lock);
+		return -ESHUTDOWN;
+	}
+	if (nn->helper.sk == sk) {
+		spin_unlock(&nn->lock);
+		NL_SET_ERR_MSG(extack, "this socket is registered already");
+		return -EALREADY;
+	}
+	if (nn->helper.sk) {
+		spin_unlock(&nn->lock);
+		extack->_msg = nn->holder;
+		return -EBUSY;
+	}
+	sock_hold(sk);
+	__module_get(THIS_MODULE);
+	nn->helper.sk = sk;
+	nn->helper.port = port;
+	nn->helper.pid = pid;
+	*generation = ++nn->helper.generation;
+	nn->ready_sent = false;
+	snprintf(nn->holder, sizeof(nn->holder), NTLM_HOLDER_FMT, pid, port);
+	spin_unlock(&nn->lock);
+
+	cancel_delayed_work(&nn->grace_work);
+	trace_ntlm_helper_register(port, pid, *generation);
+	pr_info("helper registered: pid %u, port %u, registration %u\n",
+		pid, port, *generation);
+	return 0;
+}
+
+/* Puts what the helper had accepted back in the queue, oldest first. */
+static void ntlm_requests_requeue(struct ntlm_net *nn)
+{
+	struct ntlm_request *req, *next;
+
+	list_for_each_entry_safe_reverse(req, next, &nn->accepted, list) {
+		if (++req->accepts >= NTLM_MAX_ACCEPTS) {
+			pr_warn_ratelimited("%u helpers went away with a request of uid %u, target %s: given up\n",
+					    req->accepts,
+					    from_kuid(&init_user_ns, req->ctx->uid),
+					    req->ctx->target);
+			ntlm_request_complete(req, -EIO);
+			continue;
+		}
+		trace_ntlm_request_requeue(req->ctx->id, req->cookie,
+					   req->ctx->leg);
+		hash_del(&req->by_cookie);
+		req->state = NTLM_REQUEST_QUEUED;
+		list_move(&req->list, &nn->queue);
+		nn->queued++;
+		nn->stats.requeued++;
+	}
+}
+
+/* Caller holds ntlm_net.lock and afterwards drops the reference to the socket. */
+static void ntlm_helper_forget(struct ntlm_net *nn)
+{
+	unsigned long grace = msecs_to_jiffies(READ_ONCE(ntlm_grace_ms));
+
+	trace_ntlm_helper_release(nn->helper.port, nn->helper.pid,
+				  nn->helper.generation);
+	pr_info("helper gone: pid %u, port %u, registration %u, %u requests wait\n",
+		nn->helper.pid, nn->helper.port, nn->helper.generation,
+		nn->requests);
+	nn->helper.sk = NULL;
+	nn->ready_sent = false;
+	nn->grace = true;
+	nn->grace_until = jiffies + grace;
+	ntlm_requests_requeue(nn);
+	cancel_delayed_work(&nn->grace_work);
+	schedule_delayed_work(&nn->grace_work, grace);
+}
+
+/**
+ * ntlm_helper_release - a socket was closed
+ * @nn: its network namespace
+ * @port: the port id that it had
+ *
+ * Another socket may have the port id by now and be the helper, so it is the
+ * state of the registered socket that decides.
+ *
+ * Context: process, before the socket loses its last reference.
+ */
+void ntlm_helper_release(struct ntlm_net *nn, u32 port)
+{
+	struct sock *sk;
+
+	spin_lock(&nn->lock);
+	sk = nn->helper.sk;
+	if (!sk || nn->helper.port != port || !sock_flag(sk, SOCK_DEAD)) {
+		spin_unlock(&nn->lock);
+		return;
+	}
+	ntlm_helper_forget(nn);
+	spin_unlock(&nn->lock);
+	sock_put(sk);
+	module_put(THIS_MODULE);
+}
+
+/**
+ * ntlm_helper_drop - undo a registration whose reply could not be delivered
+ * @nn: network namespace
+ * @sk: the socket
+ *
+ * Context: process.
+ */
+void ntlm_helper_drop(struct ntlm_net *nn, struct sock *sk)
+{
+	spin_lock(&nn->lock);
+	if (nn->helper.sk != sk) {
+		spin_unlock(&nn->lock);
+		return;
+	}
+	ntlm_helper_forget(nn);
+	spin_unlock(&nn->lock);
+	sock_put(sk);
+	module_put(THIS_MODULE);
+}
+
+/**
+ * ntlm_requests_shutdown - the network namespace is going away
+ * @nn: the namespace
+ *
+ * Every request fails, later ones are refused; session security goes on.
+ *
+ * Context: process, may sleep.
+ */
+void ntlm_requests_shutdown(struct ntlm_net *nn)
+{
+	struct sock *sk;
+
+	spin_lock(&nn->lock);
+	nn->net = NULL;
+	sk = nn->helper.sk;
+	nn->helper.sk = NULL;
+	nn->grace = false;
+	ntlm_requests_fail(&nn->queue, -ESHUTDOWN);
+	ntlm_requests_fail(&nn->accepted, -ESHUTDOWN);
+	spin_unlock(&nn->lock);
+	cancel_delayed_work_sync(&nn->grace_work);
+	if (sk) {
+		sock_put(sk);
+		module_put(THIS_MODULE);
+	}
+}
+
+static bool ntlm_is_helper(const struct ntlm_net *nn, const struct sock *sk,
+			   struct netlink_ext_ack *extack)
+{
+	if (nn->helper.sk == sk)
+		return true;
+	NL_SET_ERR_MSG(extack, "this socket is not the registered helper");
+	return false;
+}
+
+/**
+ * ntlm_request_accept - give the oldest waiting request to the helper
+ * @nn: network namespace
+ * @sk: socket that asks
+ * @cookie: set to the name of the request
+ * @left_ms: set to the time until its deadline, in milliseconds
+ * @extack: for the reason of a refusal
+ *
+ * Context: process.
+ * Return: the context with a reference; ERR_PTR(-EPERM) if @sk is not the
+ * helper; ERR_PTR(-EAGAIN) if nothing waits.
+ */
+struct ntlm_ctx *ntlm_request_accept(struct ntlm_net *nn, struct sock *sk,
+				     u64 *cookie, u32 *left_ms,
+				     struct netlink_ext_ack *extack)
+{
+	struct ntlm_request *req;
+	struct ntlm_ctx *ctx;
+
+	spin_lock(&nn->lock);
+	if (!ntlm_is_helper(nn, sk, extack)) {
+		ctx = ERR_PTR(-EPERM);
+		goto out;
+	}
+	req = list_first_entry_or_null(&nn->queue, struct ntlm_request, list);
+	if (!req) {
+		nn->ready_sent = false;
+		ctx = ERR_PTR(-EAGAIN);
+		goto out;
+	}
+	ctx = ntlm_ctx_get(req->ctx);
+	req->cookie = ++nn->next_cookie;
+	req->state = NTLM_REQUEST_ACCEPTED;
+	list_move_tail(&req->list, &nn->accepted);
+	nn->queued--;
+	hash_add(nn->by_cookie, &req->by_cookie, req->cookie);
+	*cookie = req->cookie;
+	*left_ms = time_after(req->deadline, jiffies) ?
+		   jiffies_to_msecs(req->deadline - jiffies) : 0;
+	trace_ntlm_request_accept(ctx->id, req->cookie, ctx->leg);
+out:
+	spin_unlock(&nn->lock);
+	return ctx;
+}
+
+static struct ntlm_request *ntlm_request_by_cookie(struct ntlm_net *nn,
+						   u64 cookie)
+{
+	struct ntlm_request *req;
+
+	hash_for_each_possible(nn->by_cookie, req, by_cookie, cookie)
+		if (req->cookie == cookie)
+			return req;
+	return NULL;
+}
+
+/**
+ * ntlm_request_undo_accept - the helper did not get the request after all
+ * @nn: network namespace
+ * @sk: socket that asked
+ * @cookie: the request
+ *
+ * Context: process.
+ */
+void ntlm_request_undo_accept(struct ntlm_net *nn, struct sock *sk, u64 cookie)
+{
+	struct ntlm_request *req;
+
+	spin_lock(&nn->lock);
+	req = nn->helper.sk == sk ? ntlm_request_by_cookie(nn, cookie) : NULL;
+	if (req) {
+		trace_ntlm_request_requeue(req->ctx->id, cookie,
+					   req->ctx->leg);
+		hash_del(&req->by_cookie);
+		req->state = NTLM_REQUEST_QUEUED;
+		list_move(&req->list, &nn->queue);
+		nn->queued++;
+	}
+	spin_unlock(&nn->lock);
+}
+
+/**
+ * ntlm_request_done - complete a request with the helper's answer
+ * @nn: network namespace
+ * @sk: socket that answers
+ * @cookie: names the request
+ * @answer: the answer; taken over and left empty on 0
+ * @extack: for the reason of a refusal
+ *
+ * Zero means that this answer, and nothing else, completed the request.
+ *
+ * Context: process.
+ * Return: 0; -EPERM if @sk is not the helper; -ENOENT if there is no such
+ * request (any more); -EPROTO or -EOPNOTSUPP if the answer was refused, which
+ * has failed the request with the same error.
+ */
+int ntlm_request_done(struct ntlm_net *nn, struct sock *sk, u64 cookie,
+		      struct ntlm_answer *answer,
+		      struct netlink_ext_ack *extack)
+{
+	struct ntlm_request *req;
+	const char *why = NULL;
+	int err;
+
+	spin_lock(&nn->lock);
+	if (!ntlm_is_helper(nn, sk, extack)) {
+		err = -EPERM;
+		goto out;
+	}
+	req = ntlm_request_by_cookie(nn, cookie);
+	if (!req) {
+		NL_SET_ERR_MSG(extack,
+			       "no such request: answered, timed out or cancelled");
+		err = -ENOENT;
+		goto out;
+	}
+	if (answer->status) {
+		nn->stats.failed++;
+		ntlm_request_complete(req, answer->status);
+		err = 0;
+		goto out;
+	}
+
+	err = ntlm_answer_check(req->ctx, answer, &why);
+	if (err) {
+		extack->_msg = why;
+		nn->stats.lies++;
+		pr_warn_ratelimited("answer for uid %u, target %s refused: %s\n",
+				    from_kuid(&init_user_ns, req->ctx->uid),
+				    req->ctx->target, why);
+		ntlm_request_complete(req, err);
+		goto out;
+	}
+	nn->stats.done++;
+	req->answer = *answer;
+	memzero_explicit(answer, sizeof(*answer));
+	ntlm_request_complete(req, 0);
+out:
+	spin_unlock(&nn->lock);
+	return err;
+}

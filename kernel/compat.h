@@ -35,17 +35,23 @@
 #include <crypto/algapi.h>
 #endif
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#include <linux/unaligned.h>
+#else
+#include <asm/unaligned.h>
+#endif
+
 /*
  * What the KUnit suites of ntlm_kunit.ko see of ntlm.ko, and nobody else.  The
  * name of a symbol namespace is a string since 6.13.
  */
 #if !IS_ENABLED(CONFIG_KUNIT)
-#define NTLM_EXPORT_KUNIT(symbol)
+#define EXPORT_SYMBOL_NTLM_KUNIT(symbol)
 #elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-#define NTLM_EXPORT_KUNIT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, "NTLM_KUNIT")
+#define EXPORT_SYMBOL_NTLM_KUNIT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, "NTLM_KUNIT")
 #define NTLM_IMPORT_KUNIT() MODULE_IMPORT_NS("NTLM_KUNIT")
 #else
-#define NTLM_EXPORT_KUNIT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, NTLM_KUNIT)
+#define EXPORT_SYMBOL_NTLM_KUNIT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, NTLM_KUNIT)
 #define NTLM_IMPORT_KUNIT() MODULE_IMPORT_NS(NTLM_KUNIT)
 #endif
 

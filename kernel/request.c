@@ -62,6 +62,11 @@ static void ntlm_no_helper(const struct ntlm_ctx *ctx)
 			    from_kuid(&init_user_ns, ctx->uid), ctx->target);
 }
 
+static bool ntlm_grace(const struct ntlm_net *nn)
+{
+	return nn->grace && time_before(jiffies, nn->grace_until);
+}
+
 /* The helper that went away did not come back in time. */
 static void ntlm_grace_work(struct work_struct *work)
 {
@@ -70,7 +75,8 @@ static void ntlm_grace_work(struct work_struct *work)
 	struct ntlm_request *req;
 
 	spin_lock(&nn->lock);
-	if (!nn->helper.sk) {
+	/* Another helper may have come and gone since this was due. */
+	if (!nn->helper.sk && !ntlm_grace(nn)) {
 		nn->grace = false;
 		nn->stats.no_helper += nn->queued;
 		req = list_first_entry_or_null(&nn->queue, struct ntlm_request,
@@ -102,11 +108,6 @@ static unsigned int ntlm_requests_of(struct ntlm_net *nn, kuid_t uid)
 	return n;
 }
 
-static bool ntlm_grace(const struct ntlm_net *nn)
-{
-	return nn->grace && time_before(jiffies, nn->grace_until);
-}
-
 /* On 0 with *tell set, the helper at *port has to be told. */
 static int ntlm_request_queue(struct ntlm_request *req, bool *tell, u32 *port)
 {
@@ -116,6 +117,7 @@ static int ntlm_request_queue(struct ntlm_request *req, bool *tell, u32 *port)
 	lockdep_assert_held(&nn->lock);
 	if (!nn->net)
 		return -ESHUTDOWN;
+	nn->stats.requests++;
 	if (ctx->cancelled) {
 		nn->stats.cancelled++;
 		return -ECANCELED;
@@ -140,7 +142,6 @@ static int ntlm_request_queue(struct ntlm_request *req, bool *tell, u32 *port)
 	hash_add(nn->by_uid, &req->by_uid, __kuid_val(ctx->uid));
 	nn->requests++;
 	nn->queued++;
-	nn->stats.requests++;
 	ctx->request = req;
 	trace_ntlm_request_queue(ctx->id, req->cookie, ctx->leg);
 
@@ -157,6 +158,7 @@ static void ntlm_ready_failed(struct ntlm_net *nn)
 {
 	spin_lock(&nn->lock);
 	nn->ready_sent = false;
+	nn->stats.failed += nn->queued;
 	ntlm_requests_fail(&nn->queue, -ENOMEM);
 	spin_unlock(&nn->lock);
 }
@@ -286,6 +288,7 @@ static void ntlm_requests_requeue(struct ntlm_net *nn)
 					    req->accepts,
 					    from_kuid(&init_user_ns, req->ctx->uid),
 					    req->ctx->target);
+			nn->stats.failed++;
 			ntlm_request_complete(req, -EIO);
 			continue;
 		}

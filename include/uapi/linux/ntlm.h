@@ -214,7 +214,7 @@ enum ntlm_a_stats {
 	NTLM_A_STATS_ACCEPTED,		/* present: requests with the helper */
 	NTLM_A_STATS_REQUESTS,		/* legs asked for */
 	NTLM_A_STATS_DONE,		/* answered with status 0 */
-	NTLM_A_STATS_FAILED,		/* answered with an errno */
+	NTLM_A_STATS_FAILED,		/* answered with an errno, or given up */
 	NTLM_A_STATS_LIES,		/* answers that the kernel refused */
 	NTLM_A_STATS_TIMEOUTS,
 	NTLM_A_STATS_CANCELLED,		/* by signal or by the client */

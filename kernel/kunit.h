@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the KUnit suites share.
+ */
+#ifndef _NTLM_KUNIT_H
+#define _NTLM_KUNIT_H
+
+#include <kunit/test.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "session.h"
+
+extern struct kunit_suite ntlm_keys_suite;
+extern struct kunit_suite ntlm_walk_suite;
+
+/* The @len bytes that @hex names, all of them. */
+static inline void ntlm_test_hex(struct kunit *test, u8 *out, size_t len,
+				 const char *hex)
+{
+	KUNIT_ASSERT_EQ(test, strlen(hex), 2 * len);
+	KUNIT_ASSERT_EQ(test, hex2bin(out, hex, len), 0);
+}
+
+/* Two ends of a session with the key of the vectors. */
+struct ntlm_test_pair {
+	struct ntlm_session	from;
+	struct ntlm_session	to;
+};
+
+struct ntlm_test_pair *ntlm_test_pair(struct kunit *test, enum ntlm_role sender,
+				      u32 flags);
+
+#endif /* _NTLM_KUNIT_H */

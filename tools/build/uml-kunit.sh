@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# uml-kunit.sh: run the KUnit suites of the project.
+#
+# Debian's kernels have no KUnit, so a small User Mode Linux kernel is built
+# from Debian's linux-source-6.1, once, with KUnit, KASAN, UBSAN and the leak
+# detector, below $NTLM_CACHE/uml. Then ntlm.ko and ntlm_kunit.ko are built for
+# it and loaded in it, natively and without any privilege.
+#
+# Prints the KTAP report. Exit status: 0 all passed; 1 a test failed, a module
+# did not load, or the kernel complained; 2 no kernel or no module to test.
+#
+# MODULE_OUT	where the modules are built; default: build/uml in the project
+# JOBS		how many compilers at once; default: one per processor
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+. "$here/common.sh"
+top=$(realpath "$here/../..")
+out=$(realpath -m "${MODULE_OUT:-$top/build/uml}")
+uml=$NTLM_CACHE/uml
+src=$uml/linux-source-6.1
+kernel=$uml/kunit-6.1
+
+die() {
+	msg "$@"
+	exit 2
+}
+
+# Fetch the source and build the kernel; both are used as they are afterwards.
+build_kernel() {
+	mkdir -p "$uml"
+	if [ ! -e "$src/Kbuild" ]; then
+		msg "downloading linux-source-6.1"
+		work=$(mktemp -d "$uml/XXXXXX")
+		trap 'rm -rf "$work"' EXIT
+		(cd "$work" && apt-get -q -q download linux-source-6.1 >log 2>&1) ||
+			die "no linux-source-6.1: $(tail -n1 "$work/log")"
+		dpkg -x "$work"/linux-source-6.1_*.deb "$work"
+		tar -C "$work" -xf "$work/usr/src/linux-source-6.1.tar.xz"
+		mv "$work/linux-source-6.1" "$src"
+		rm -rf "$work"
+		trap - EXIT
+	fi
+	msg "building a User Mode Linux kernel"
+	rm -rf "$kernel"
+	mkdir -p "$kernel"
+	make -s -C "$src" ARCH=um "O=$kernel" tinyconfig >"$kernel/config.log" 2>&1
+	ARCH=um "$src/scripts/kconfig/merge_config.sh" -m -O "$kernel" \
+		"$kernel/.config" "$here/uml-kunit.config" >>"$kernel/config.log" 2>&1
+	make -s -C "$src" ARCH=um "O=$kernel" olddefconfig >>"$kernel/config.log" 2>&1
+	while read -r line; do
+		grep -qxF "$line" "$kernel/.config" || die "this source cannot have $line"
+	done < <(grep '^CONFIG_' "$here/uml-kunit.config")
+	nice make -C "$src" ARCH=um "O=$kernel" "-j${JOBS:-$(nproc)}" linux modules \
+		>"$kernel/build.log" 2>&1 ||
+		die "the kernel did not build: $(grep -m1 -E 'error|Error' "$kernel/build.log"), see $kernel/build.log"
+	cp "$here/uml-kunit.config" "$kernel/complete"
+}
+
+(
+	locked "$NTLM_CACHE/lock/uml"
+	cmp -s "$kernel/complete" "$here/uml-kunit.config" || build_kernel
+)
+
+mkdir -p "$out"
+exec 9>"$out/.lock"
+flock 9
+python3 "$here/sync-sources.py" "$top" "$out"
+make -s -C "$kernel" ARCH=um "M=$out" "-j${JOBS:-$(nproc)}" W=1 modules >&2 9>&- ||
+	die "the modules did not build"
+[ -e "$out/kernel/ntlm_kunit.ko" ] || die "there is no ntlm_kunit.ko"
+
+run=$(mktemp -d)
+trap 'rm -rf "$run"' EXIT
+cat >"$run/init" <<E
+#!/bin/sh
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t debugfs debug /sys/kernel/debug
+insmod $out/kernel/ntlm.ko && insmod $out/kernel/ntlm_kunit.ko &&
+	rmmod ntlm_kunit && rmmod ntlm && echo "modules: ok"
+# What was allocated must be old before it counts as lost.
+sleep 6
+echo scan >/sys/kernel/debug/kmemleak
+cat /sys/kernel/debug/kmemleak
+echo o >/proc/sysrq-trigger
+sleep 60
+E
+chmod +x "$run/init"
+TMPDIR=$run timeout -k 5 180 "$kernel/linux" mem=512M "umid=ntlm$$" "uml_dir=$run" \
+	root=/dev/root rootfstype=hostfs rootflags=/ ro "init=$run/init" \
+	con=null con0=null,fd:1 con1=null panic=-1 </dev/null >"$run/log" 2>&1 9>&- || true
+
+tr -d '\r' <"$run/log" >"$run/text"
+grep -E '^ *(KTAP|1\.\.|# |ok |not ok )|EXPECT|ASSERT' "$run/text" || true
+passed=$(grep -cE '^    ok ' "$run/text" || true)
+failed=$(grep -cE '^ *not ok ' "$run/text" || true)
+grep -qx 'modules: ok' "$run/text" || {
+	msg "the modules were not loaded and unloaded; the last lines were:"
+	tail -n 20 "$run/text" >&2
+	exit 1
+}
+if grep -qE 'BUG|WARNING|KASAN:|UBSAN:|Oops|unreferenced object|Call Trace' "$run/text"; then
+	msg "the kernel complained:"
+	sed -nE '/BUG|WARNING|KASAN:|UBSAN:|Oops|unreferenced object|Call Trace/,$p' "$run/text" >&2
+	exit 1
+fi
+echo "# $passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,295 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""run.py: build everything, run all test suites, compare with what is expected.
+
+Native suites run on this machine, kernel suites in an emulated one under each
+kernel of --kernel. Every test is known by SUITE/NAME; selftests/EXPECTED lists
+them all, so that a test that vanished, changed its name or was skipped without
+a listed reason fails the run. The last line is "N passed, N failed, N skipped".
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.join(TOP, "build")
+BIN = os.path.join(BUILD, "host")
+EXPECTED = os.path.join(TOP, "selftests", "EXPECTED")
+
+# Kernel suites: memory in MiB and time limit in seconds of their guest
+GUEST_SUITES = {
+    "netlink": (1536, 600),
+    "exchange": (1024, 600),
+    "session": (1024, 600),
+    "alloc": (1024, 300),
+    "gss": (1024, 600),
+    "dcerpc": (1536, 600),
+    "demo": (1024, 300),
+}
+HOST_PROGRAMS = ["helper", "tools/ntlmctl"] + [
+    "selftests/" + s for s in GUEST_SUITES if s != "demo"]
+
+TAP = re.compile(r"^(not )?ok\b\s*\d*\s*(?:- )?(.*?)(?:\s+#\s*(SKIP|skip)\S*\s*(.*))?$")
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Results:
+    """what each test said: (suite, name, kernel) -> (state, reason)"""
+
+    def __init__(self):
+        self.rows = {}
+        self.lock = threading.Lock()
+
+    def add(self, suite, name, kernel, state, reason=""):
+        key = (suite, name, kernel)
+        with self.lock:
+            if key in self.rows and self.rows[key][0] == "failed":
+                return
+            if key in self.rows and state == "passed":
+                state, reason = "failed", "two tests have this name"
+            self.rows[key] = (state, reason)
+
+    def add_tap(self, suite, kernel, text):
+        for line in text.splitlines():
+            row = TAP.match(line.rstrip("\r"))
+            if not row:
+                continue
+            failed, name, skip, reason = row.groups()
+            state = "failed" if failed else "skipped" if skip else "passed"
+            self.add(suite, name.strip(), kernel, state, reason or "")
+
+    def count(self, suite, kernel):
+        states = [v[0] for k, v in self.rows.items()
+                  if k[0] == suite and k[2] == kernel]
+        return [states.count(s) for s in ("passed", "failed", "skipped")]
+
+
+class Check:
+    """one run: its results and where its logs are"""
+
+    def __init__(self, args):
+        self.args = args
+        self.results = Results()
+        self.logs = os.path.join(BUILD, "check")
+        os.makedirs(self.logs, exist_ok=True)
+
+    def command(self, name, argv, kernel="", env=None):
+        """Run a command, output into a log file; (status, output, seconds)."""
+        directory = os.path.join(self.logs, kernel)
+        os.makedirs(directory, exist_ok=True)
+        start = time.monotonic()
+        path = os.path.join(directory, name.replace("/", "-") + ".log")
+        with open(path, "w+b") as log:
+            status = subprocess.run(argv, cwd=TOP, stdin=subprocess.DEVNULL,
+                                    stdout=log, stderr=subprocess.STDOUT,
+                                    env=dict(os.environ, **(env or {})),
+                                    check=False).returncode
+            log.seek(0)
+            text = log.read().decode("utf-8", "replace")
+        return status, text, time.monotonic() - start
+
+    def report(self, suite, kernel, seconds, text):
+        passed, failed, skipped = self.results.count(suite, kernel)
+        where = f" on {kernel}" if kernel else ""
+        say(f"{suite}{where}: {passed} passed, {failed} failed, "
+            f"{skipped} skipped ({seconds:.0f} s)")
+        if failed:
+            show = [l for l in text.splitlines() if not l.startswith("ok ")]
+            for line in show[-40:]:
+                say("    " + line)
+
+    def single(self, suite, name, argv, kernel=""):
+        """A command that is one test: it passes with exit status 0."""
+        status, text, seconds = self.command(f"{suite}-{name}", argv, kernel)
+        self.results.add(suite, name, kernel,
+                         "failed" if status else "passed")
+        if status:
+            say(f"{suite}/{name}: failed")
+            for line in text.splitlines()[-40:]:
+                say("    " + line)
+        return status, text, seconds
+
+    def tap(self, suite, argv, env=None):
+        """A native suite that prints TAP."""
+        status, text, seconds = self.command(suite, argv, env=env)
+        self.results.add_tap(suite, "", text)
+        passed, failed, _ = self.results.count(suite, "")
+        if status and not failed:
+            self.results.add(suite, "run", "", "failed", f"exit {status}")
+        elif not passed:
+            self.results.add(suite, "run", "", "failed", "printed no test")
+        self.report(suite, "", seconds, text)
+
+    def build_host(self):
+        say("building ntlmd, ntlmctl and the test programs")
+        for directory in HOST_PROGRAMS:
+            status, text, _ = self.command(
+                "build-" + directory,
+                ["make", "-j2", "-C", directory, "O=" + BIN])
+            if status:
+                for line in text.splitlines()[-30:]:
+                    say("    " + line)
+                sys.exit(f"make -C {directory} failed")
+
+    def build_modules(self, kernel):
+        say(f"building the modules for {kernel}")
+        argv = ["tools/build/module.sh", kernel, "--", "W=1"]
+        status, text, _ = self.single("build", "modules", argv, kernel)
+        if status:
+            sys.exit(f"the modules do not build for {kernel}")
+        warned = re.search(r"\bwarning:|WARNING:", text)
+        self.results.add("build", "modules-without-warnings", kernel,
+                         "failed" if warned else "passed")
+        if warned:
+            say(text)
+
+    def guest(self, suite, kernel):
+        memory, limit = GUEST_SUITES[suite]
+        script = f"selftests/{suite}/run.sh"
+        if suite == "demo":     # boots its own
+            argv = ["bash", script]
+        else:
+            argv = ["tools/vm/run.sh", "-k", kernel, "-m", str(memory),
+                    "-t", str(limit), "-M", os.path.join(BUILD, kernel),
+                    "-e", "NTLM_BIN=" + BIN]
+            for name in ("SEED",):
+                if name in os.environ:
+                    argv += ["-e", f"{name}={os.environ[name]}"]
+            argv += ["--", "bash", script]
+        status, text, seconds = self.command(suite, argv, kernel,
+                                             {"KERNEL": kernel})
+        self.results.add_tap(suite, kernel, text)
+        _, failed, _ = self.results.count(suite, kernel)
+        why = {124: "time limit", 125: "the guest panicked or did not report",
+               126: "the kernel complained"}.get(status)
+        if why or (status and not failed):
+            self.results.add(suite, "guest", kernel, "failed",
+                             why or f"exit {status}")
+            say(f"{suite} on {kernel}: {why or f'exit {status}'}")
+        else:
+            self.results.add(suite, "guest", kernel, "passed")
+        self.report(suite, kernel, seconds, text)
+
+    def native(self):
+        self.tap("unit", ["make", "-C", "selftests/unit",
+                          "O=" + os.path.join(BUILD, "unit"), "check"])
+        self.tap("helper", ["make", "-C", "selftests/helper",
+                            "O=" + os.path.join(BUILD, "helper"), "check"])
+        self.single("netlink-spec", "agrees-with-header",
+                    ["tools/build/check-netlink-spec.py"])
+
+    def fuzz(self):
+        self.tap("fuzz", ["nice", "make", "-C", "selftests/fuzz",
+                          "O=" + os.path.join(BUILD, "fuzz"),
+                          f"SECONDS={self.args.fuzz_seconds}", "check"])
+
+    def run(self):
+        suites = self.args.suite
+        wanted = lambda s: not suites or s in suites
+        background = None
+        if wanted("fuzz"):
+            background = threading.Thread(target=self.fuzz)
+            background.start()
+        self.build_host()
+        for kernel in self.args.build:
+            self.build_modules(kernel)
+        if not suites or {"unit", "helper"} & set(suites):
+            self.native()
+        if background:
+            background.join()
+        for kernel in self.args.kernel:
+            for suite in GUEST_SUITES:
+                if wanted(suite):
+                    self.guest(suite, kernel)
+
+
+def read_expected():
+    """SUITE/NAME -> (kernels or None for all, reason if it may be skipped)"""
+    rows = {}
+    with open(EXPECTED, encoding="utf-8") as file:
+        for line in file:
+            line = line.rstrip("\n")
+            if not line or line.startswith("#"):
+                continue
+            test, *more = line.split("\t")
+            kernels, reason = None, ""
+            for word in more:
+                if word.startswith("only "):
+                    kernels = word[5:].split()
+                elif word.startswith("skip: "):
+                    reason = word[6:]
+                else:
+                    sys.exit(f"{EXPECTED}: cannot read '{line}'")
+            rows[test] = (kernels, reason)
+    return rows
+
+
+def compare(results, expected, suites, kernels):
+    """Turn what was not expected into failures."""
+    seen = {}
+    for (suite, name, kernel), (state, reason) in list(results.rows.items()):
+        test = f"{suite}/{name}"
+        seen.setdefault(test, set()).add(kernel)
+        if test not in expected:
+            results.rows[(suite, name, kernel)] = (
+                "failed", reason or "not in selftests/EXPECTED")
+        elif state == "skipped" and not expected[test][1]:
+            results.rows[(suite, name, kernel)] = (
+                "failed", "skipped without a listed reason: " + reason)
+    for test, (only, _) in expected.items():
+        suite, name = test.split("/", 1)
+        if suites and suite not in suites:
+            continue
+        if suite in GUEST_SUITES:
+            where = [k for k in kernels if only is None or k in only]
+        else:
+            where = [] if test in seen else [""]
+        for kernel in where:
+            if kernel not in seen.get(test, ()):
+                results.rows[(suite, name, kernel)] = ("failed", "did not run")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--kernel", nargs="+", default=["6.1"])
+    parser.add_argument("--build", nargs="*", default=[])
+    parser.add_argument("--suite", nargs="*", default=[])
+    parser.add_argument("--fuzz-seconds", type=int, default=60)
+    parser.add_argument("--write-expected", action="store_true",
+                        help="add the tests that ran to selftests/EXPECTED")
+    args = parser.parse_args()
+    args.build = sorted(set(args.build) | set(args.kernel))
+
+    start = time.monotonic()
+    check = Check(args)
+    check.run()
+    results = check.results
+    if args.write_expected:
+        old = read_expected()
+        new = {f"{s}/{n}" for s, n, _ in results.rows} - set(old)
+        with open(EXPECTED, "a", encoding="utf-8") as file:
+            file.writelines(t + "\n" for t in sorted(new))
+        say(f"{len(new)} tests added to selftests/EXPECTED")
+    compare(results, read_expected(), args.suite, args.kernel)
+
+    states = [v[0] for v in results.rows.values()]
+    for (suite, name, kernel), (state, reason) in sorted(results.rows.items()):
+        if state != "passed":
+            where = f" on {kernel}" if kernel else ""
+            say(f"{state}: {suite}/{name}{where}"
+                f"{': ' + reason if reason else ''}")
+    say(f"took {time.monotonic() - start:.0f} s; logs are in build/check")
+    say(f"{states.count('passed')} passed, {states.count('failed')} failed, "
+        f"{states.count('skipped')} skipped")
+    sys.exit(1 if "failed" in states or "passed" not in states else 0)
+
+
+main()

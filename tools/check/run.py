@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -B
 # SPDX-License-Identifier: GPL-2.0-or-later
 """run.py: build everything, run all test suites, compare with what is expected.
 
@@ -16,25 +16,16 @@ import sys
 import threading
 import time
 
+import tap
+from tap import GUEST_SUITES, GUEST_TROUBLE, KERNEL_SUITES, ONCE
+
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, "build")
 BIN = os.path.join(BUILD, "host")
 EXPECTED = os.path.join(TOP, "selftests", "EXPECTED")
 
-# Kernel suites: memory in MiB and time limit in seconds of their guest
-GUEST_SUITES = {
-    "netlink": (1536, 600),
-    "exchange": (1024, 600),
-    "session": (1024, 600),
-    "alloc": (1024, 300),
-    "gss": (1024, 600),
-    "dcerpc": (1536, 600),
-    "demo": (1024, 300),
-}
 HOST_PROGRAMS = ["helper", "tools/ntlmctl"] + [
-    "selftests/" + s for s in GUEST_SUITES if s != "demo"]
-
-TAP = re.compile(r"^(not )?ok\b\s*\d*\s*(?:- )?(.*?)(?:\s+#\s*(SKIP|skip)\S*\s*(.*))?$")
+    "selftests/" + s for s in GUEST_SUITES if s != "fips"]
 
 
 def say(text):
@@ -58,13 +49,8 @@ class Results:
             self.rows[key] = (state, reason)
 
     def add_tap(self, suite, kernel, text):
-        for line in text.splitlines():
-            row = TAP.match(line.rstrip("\r"))
-            if not row:
-                continue
-            failed, name, skip, reason = row.groups()
-            state = "failed" if failed else "skipped" if skip else "passed"
-            self.add(suite, name.strip(), kernel, state, reason or "")
+        for name, state, reason in tap.read(text):
+            self.add(suite, name, kernel, state, reason)
 
     def count(self, suite, kernel):
         states = [v[0] for k, v in self.rows.items()
@@ -130,7 +116,11 @@ class Check:
 
     def build_host(self):
         say("building ntlmd, ntlmctl and the test programs")
+        suites = self.args.suite
         for directory in HOST_PROGRAMS:
+            of_suite = directory.startswith("selftests/")
+            if suites and of_suite and directory[10:] not in suites:
+                continue
             status, text, _ = self.command(
                 "build-" + directory,
                 ["make", "-j2", "-C", directory, "O=" + BIN])
@@ -152,24 +142,12 @@ class Check:
             say(text)
 
     def guest(self, suite, kernel):
-        memory, limit = GUEST_SUITES[suite]
-        script = f"selftests/{suite}/run.sh"
-        if suite == "demo":     # boots its own
-            argv = ["bash", script]
-        else:
-            argv = ["tools/vm/run.sh", "-k", kernel, "-m", str(memory),
-                    "-t", str(limit), "-M", os.path.join(BUILD, kernel),
-                    "-e", "NTLM_BIN=" + BIN]
-            for name in ("SEED",):
-                if name in os.environ:
-                    argv += ["-e", f"{name}={os.environ[name]}"]
-            argv += ["--", "bash", script]
+        argv = tap.guest_argv(suite, kernel, os.path.join(BUILD, kernel), BIN)
         status, text, seconds = self.command(suite, argv, kernel,
                                              {"KERNEL": kernel})
         self.results.add_tap(suite, kernel, text)
         _, failed, _ = self.results.count(suite, kernel)
-        why = {124: "time limit", 125: "the guest panicked or did not report",
-               126: "the kernel complained"}.get(status)
+        why = GUEST_TROUBLE.get(status)
         if why or (status and not failed):
             self.results.add(suite, "guest", kernel, "failed",
                              why or f"exit {status}")
@@ -206,7 +184,9 @@ class Check:
         if background:
             background.join()
         for kernel in self.args.kernel:
-            for suite in GUEST_SUITES:
+            for suite in KERNEL_SUITES:
+                if suite in ONCE and kernel != self.args.kernel[0]:
+                    continue
                 if wanted(suite):
                     self.guest(suite, kernel)
 
@@ -248,8 +228,9 @@ def compare(results, expected, suites, kernels):
         suite, name = test.split("/", 1)
         if suites and suite not in suites:
             continue
-        if suite in GUEST_SUITES:
-            where = [k for k in kernels if only is None or k in only]
+        if suite in KERNEL_SUITES:
+            where = [k for k in (kernels[:1] if suite in ONCE else kernels)
+                     if only is None or k in only]
         else:
             where = [] if test in seen else [""]
         for kernel in where:

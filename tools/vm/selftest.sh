@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# selftest.sh [-k RELEASE]: does run.sh tell the truth? TAP on stdout.
+# selftest.sh [-k RELEASE] (or KERNEL=RELEASE): does run.sh tell the truth? TAP on stdout.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/../build/common.sh"
 
-kernel=6.1
+kernel=${KERNEL:-6.1}
 while getopts k: opt; do
 	case $opt in
 	k) kernel=$OPTARG ;;

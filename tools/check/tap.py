@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the runners of the test suites have in common: reading TAP, and how a
+suite that needs a kernel of its own is started in a guest.
+"""
+
+import os
+import re
+
+# Kernel suites: memory in MiB, time limit in seconds, arguments of the kernel
+GUEST_SUITES = {
+    "netlink": (1536, 600, ""),
+    "exchange": (1024, 600, ""),
+    "ntlmd": (1024, 600, ""),
+    "session": (1024, 600, ""),
+    "alloc": (1024, 300, ""),
+    "gss": (1024, 600, ""),
+    "dcerpc": (1536, 600, ""),
+    "example": (1024, 120, ""),
+    "fips": (1024, 120, "fips=1"),
+}
+
+# Suites that boot machines of their own, under the kernel in $KERNEL
+HOST_SUITES = {
+    "demo": ["bash", "selftests/demo/run.sh"],
+    "vm": ["bash", "tools/vm/selftest.sh"],
+}
+
+KERNEL_SUITES = [*GUEST_SUITES, *HOST_SUITES]
+
+# What they prove does not depend on the kernel: the first one is enough.
+ONCE = {"vm"}
+
+# Exit statuses of tools/vm/run.sh that are not the suite's own
+GUEST_TROUBLE = {
+    124: "time limit",
+    125: "the guest panicked or did not report",
+    126: "the kernel complained",
+}
+
+_LINE = re.compile(r"^(not )?ok\b\s*\d*\s*(?:- )?(.*?)(?:\s+#\s*(SKIP|skip)\S*\s*(.*))?$")
+
+
+def read(text):
+    """The tests in the output of a suite: (name, state, reason), in order."""
+    for line in text.splitlines():
+        row = _LINE.match(line.rstrip("\r"))
+        if row:
+            failed, name, skip, reason = row.groups()
+            state = "failed" if failed else "skipped" if skip else "passed"
+            yield name.strip(), state, reason or ""
+
+
+def guest_argv(suite, kernel, modules, programs, args=(), limit=None):
+    """The command that runs a kernel suite; cwd has to be the top of its tree.
+
+    modules: directory of the .ko files; programs: of what the suites execute;
+    args: more arguments for the suite; limit: seconds, instead of the usual ones
+    """
+    if suite in HOST_SUITES:
+        return [*HOST_SUITES[suite], *args]
+    memory, usual, arguments = GUEST_SUITES[suite]
+    argv = ["tools/vm/run.sh", "-k", kernel, "-m", str(memory),
+            "-t", str(limit or usual), "-a", arguments, "-M", modules,
+            "-e", "NTLM_BIN=" + programs]
+    if "SEED" in os.environ:
+        argv += ["-e", "SEED=" + os.environ["SEED"]]
+    return argv + ["--", "bash", f"selftests/{suite}/run.sh", *args]

@@ -7,6 +7,7 @@
 
 #include <linux/export.h>
 #include <linux/kconfig.h>
+#include <linux/slab.h>
 #include <linux/version.h>
 
 /* The source of a __string() is kept by the event since 6.10. */
@@ -16,7 +17,10 @@
 #define ntlm_assign_str(dst, src) __assign_str(dst, src)
 #endif
 
-/* Contexts hold keys: keep them out of slabs that others allocate from. */
+/*
+ * Contexts hold keys: keep them out of slabs that others allocate from.  Before
+ * 6.5 nothing can ask for that; there it is their size that nobody shares.
+ */
 #ifdef SLAB_NO_MERGE
 #define NTLM_SLAB_FLAGS	(SLAB_HWCACHE_ALIGN | SLAB_NO_MERGE)
 #else

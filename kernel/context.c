@@ -12,6 +12,7 @@
 #include "trace.h"
 
 #define NTLM_DEFAULT_TIMEOUT_MS	10000
+#define NTLM_MAX_TIMEOUT_MS	(24 * 60 * 60 * 1000)
 
 static struct kmem_cache *ntlm_ctx_cache;
 
@@ -76,6 +77,8 @@ void ntlm_answer_wipe(struct ntlm_answer *answer)
 static bool ntlm_params_valid(const struct ntlm_ctx_params *params)
 {
 	if (!params->net || !uid_valid(params->uid))
+		return false;
+	if (params->timeout_ms > NTLM_MAX_TIMEOUT_MS)
 		return false;
 	if ((params->required | params->wished) & ~NTLM_OPTIONS)
 		return false;
@@ -163,6 +166,8 @@ struct ntlm_ctx *ntlm_ctx_create(const struct ntlm_ctx_params *params)
 		return ERR_PTR(-EOPNOTSUPP);
 
 	nn = ntlm_net(params->net);
+	if (!nn)
+		return ERR_PTR(-ESHUTDOWN);
 	noio = memalloc_noio_save();
 	err = -ENOMEM;
 	ctx = kmem_cache_zalloc(ntlm_ctx_cache, GFP_KERNEL);
@@ -372,14 +377,10 @@ static void ntlm_ctx_settle(struct ntlm_ctx *ctx, enum ntlm_state state,
 
 static int ntlm_ctx_establish(struct ntlm_ctx *ctx, struct ntlm_answer *answer)
 {
-	const u32 protect = NTLM_NEGOTIATE_SIGN | NTLM_NEGOTIATE_SEAL;
-	u32 flags = answer->flags;
 	int err;
 
-	if ((flags & NTLM_NEGOTIATE_ANONYMOUS) || !(flags & protect))
-		flags = 0;
-	err = ntlm_session_init(&ctx->session, ctx->id, ctx->role, flags,
-				answer->key);
+	err = ntlm_session_init(&ctx->session, ctx->id, ctx->role,
+				answer->flags, answer->key);
 	if (err)
 		return err;
 	ctx->flags = answer->flags;
@@ -553,7 +554,6 @@ EXPORT_SYMBOL_GPL(ntlm_ctx_cancel);
 void ntlm_ctx_report(struct ntlm_ctx *ctx, u32 ntstatus)
 {
 	struct ntlm_net *nn = ctx->nn;
-	unsigned int noio;
 	bool first;
 
 	might_sleep();
@@ -569,10 +569,8 @@ void ntlm_ctx_report(struct ntlm_ctx *ctx, u32 ntstatus)
 		return;
 
 	trace_ntlm_ctx_report(ctx->id, ntstatus);
-	noio = memalloc_noio_save();
 	ntlm_event_send(ctx, ntstatus ? NTLM_EVENT_REFUSED :
 					NTLM_EVENT_ACCEPTED);
-	memalloc_noio_restore(noio);
 }
 EXPORT_SYMBOL_GPL(ntlm_ctx_report);
 

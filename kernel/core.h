@@ -295,7 +295,7 @@ bool ntlm_request_complete(struct ntlm_request *req, int status);
 int ntlm_helper_register(struct ntlm_net *nn, struct sock *sk, u32 port,
 			 u32 *generation, struct netlink_ext_ack *extack);
 void ntlm_helper_release(struct ntlm_net *nn, u32 port);
-void ntlm_helper_drop(struct ntlm_net *nn, struct sock *sk);
+void ntlm_helper_drop(struct ntlm_net *nn, struct sock *sk, u32 port);
 struct ntlm_ctx *ntlm_request_accept(struct ntlm_net *nn, struct sock *sk,
 				     u64 *cookie, u32 *left_ms,
 				     struct netlink_ext_ack *extack);
@@ -313,7 +313,7 @@ int ntlm_answer_check(const struct ntlm_ctx *ctx,
 extern struct genl_family ntlm_genl_family;
 int ntlm_netlink_init(void);
 void ntlm_netlink_exit(void);
-int ntlm_ready_send(struct ntlm_net *nn, u32 port);
+void ntlm_ready_send(struct ntlm_net *nn, struct sock *sk, u32 port);
 
 /* events.c */
 int ntlm_context_fill(struct sk_buff *skb, struct ntlm_ctx *ctx);

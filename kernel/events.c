@@ -3,7 +3,7 @@
  * What administrators see of a context: the attributes of a dump, and the
  * events that are multicast to those who listen.
  */
-#include <linux/slab.h>
+#include <linux/sched/mm.h>
 #include <net/genetlink.h>
 #include <net/net_namespace.h>
 #include "core.h"
@@ -111,26 +111,29 @@ static int ntlm_event_fill(struct sk_buff *skb, struct ntlm_ctx *ctx,
  * An event that nobody can receive is lost; a listener whose buffer was full
  * sees ENOBUFS.
  *
- * Context: process, may sleep.
+ * Context: process, may sleep; memory is taken as under memalloc_noio_save().
  */
 void ntlm_event_send(struct ntlm_ctx *ctx, enum ntlm_event event)
 {
+	unsigned int noio;
 	struct sk_buff *skb;
 	struct net *net;
 
 	net = ntlm_net_hold(ctx->nn);
 	if (!net)
 		return;
+	noio = memalloc_noio_save();
 	if (!genl_has_listeners(&ntlm_genl_family, net, 0))
 		goto out;
 	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb || ntlm_event_fill(skb, ctx, event)) {
 		nlmsg_free(skb);
-		pr_warn_ratelimited("event %d of context %u lost: out of memory\n",
+		pr_warn_ratelimited("event %d of context %u lost\n",
 				    event, ctx->id);
 		goto out;
 	}
 	genlmsg_multicast_netns(&ntlm_genl_family, net, skb, 0, 0, GFP_KERNEL);
 out:
+	memalloc_noio_restore(noio);
 	put_net(net);
 }

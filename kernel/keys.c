@@ -44,7 +44,7 @@ static int ntlm_derive(const u8 *key, size_t key_len, const char magic[59],
  * [MS-NLMP] section 3.4.5.2.  The key never depends on the negotiated strength.
  *
  * Context: process; takes no lock.
- * Return: 0; -EOPNOTSUPP in FIPS mode; an error of the hash driver.
+ * Return: 0, or an error of the hash driver.
  */
 int ntlm_signkey(enum ntlm_role sender, const u8 key[NTLM_SESSION_KEY_SIZE],
 		 u8 out[NTLM_SESSION_KEY_SIZE])
@@ -65,7 +65,7 @@ EXPORT_SYMBOL_NTLM_KUNIT(ntlm_signkey);
  * [MS-NLMP] section 3.4.5.3.
  *
  * Context: process; takes no lock.
- * Return: 0; -EOPNOTSUPP in FIPS mode; an error of the hash driver.
+ * Return: 0, or an error of the hash driver.
  */
 int ntlm_sealkey(enum ntlm_role sender, u32 flags,
 		 const u8 key[NTLM_SESSION_KEY_SIZE],

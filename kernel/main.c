@@ -20,6 +20,13 @@ MODULE_PARM_DESC(restart_grace_ms,
 
 static unsigned int ntlm_net_id __read_mostly;
 
+/**
+ * ntlm_net - the part of a network namespace
+ * @net: the namespace, kept by the caller
+ *
+ * Context: any.
+ * Return: the part, or NULL if the namespace is going away.
+ */
 struct ntlm_net *ntlm_net(struct net *net)
 {
 	return *(struct ntlm_net **)net_generic(net, ntlm_net_id);
@@ -78,6 +85,7 @@ static void __net_exit ntlm_net_exit(struct net *net)
 	struct ntlm_net *nn = ntlm_net(net);
 
 	ntlm_requests_shutdown(nn);
+	*(struct ntlm_net **)net_generic(net, ntlm_net_id) = NULL;
 	ntlm_net_put(nn);
 }
 

@@ -24,7 +24,8 @@ static const struct nla_policy ntlm_done_policy[NTLM_A_DONE_MAX + 1] = {
 	[NTLM_A_DONE_TOKEN] = NLA_POLICY_RANGE(NLA_BINARY, 1, NTLM_MAX_TOKEN),
 	[NTLM_A_DONE_ESTABLISHED] = { .type = NLA_FLAG },
 	[NTLM_A_DONE_FLAGS] = { .type = NLA_U32 },
-	[NTLM_A_DONE_SESSION_KEY] = NLA_POLICY_EXACT_LEN(NTLM_SESSION_KEY_SIZE),
+	/* Any length, so that a key of a wrong one is wiped too. */
+	[NTLM_A_DONE_SESSION_KEY] = { .type = NLA_BINARY },
 	[NTLM_A_DONE_USER] = { .type = NLA_NUL_STRING, .len = NTLM_MAX_NAME },
 	[NTLM_A_DONE_DOMAIN] = { .type = NLA_NUL_STRING, .len = NTLM_MAX_NAME },
 	[NTLM_A_DONE_CREDENTIAL] = { .type = NLA_U64 },
@@ -35,18 +36,28 @@ static struct ntlm_net *ntlm_info_net(struct genl_info *info)
 	return ntlm_net(genl_info_net(info));
 }
 
+/*
+ * What netlink does itself only for the first message that finds the buffer
+ * full: the helper reads ENOBUFS and knows that it missed something.
+ */
+static void ntlm_helper_missed(struct sock *sk)
+{
+	WRITE_ONCE(sk->sk_err, ENOBUFS);
+	sk_error_report(sk);
+}
+
 /**
  * ntlm_ready_send - tell the helper that something waits
  * @nn: network namespace
- * @port: the helper's port id
+ * @sk: the helper's socket, with a reference
+ * @port: its port id
  *
- * A full receive buffer is no failure: the helper sees ENOBUFS and drains the
- * queue.
+ * If it cannot be told, for want of memory or of room in its buffer, its next
+ * read gives ENOBUFS.
  *
  * Context: process, may sleep.
- * Return: 0, or -ENOMEM if the helper could not be told.
  */
-int ntlm_ready_send(struct ntlm_net *nn, u32 port)
+void ntlm_ready_send(struct ntlm_net *nn, struct sock *sk, u32 port)
 {
 	struct sk_buff *skb;
 	struct net *net;
@@ -54,17 +65,18 @@ int ntlm_ready_send(struct ntlm_net *nn, u32 port)
 
 	net = ntlm_net_hold(nn);
 	if (!net)
-		return 0;
+		return;
 	skb = genlmsg_new(0, GFP_KERNEL);
 	if (!skb) {
-		put_net(net);
-		return -ENOMEM;
+		ntlm_helper_missed(sk);
+		goto out;
 	}
 	hdr = genlmsg_put(skb, 0, 0, &ntlm_genl_family, 0, NTLM_CMD_READY);
 	genlmsg_end(skb, hdr);
-	genlmsg_unicast(net, skb, port);
+	if (genlmsg_unicast(net, skb, port))
+		ntlm_helper_missed(sk);
+out:
 	put_net(net);
-	return 0;
 }
 
 static int ntlm_register_reply(struct genl_info *info, u32 generation)
@@ -115,7 +127,7 @@ static int ntlm_register_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	err = ntlm_register_reply(info, generation);
 	if (err) {
-		ntlm_helper_drop(nn, sk);
+		ntlm_helper_drop(nn, sk, info->snd_portid);
 		NL_SET_ERR_MSG(info->extack,
 			       "the reply cannot be delivered: read the socket");
 	}
@@ -232,6 +244,8 @@ static int ntlm_accept_doit(struct sk_buff *skb, struct genl_info *info)
 	memalloc_noio_restore(noio);
 	if (err) {
 		ntlm_request_undo_accept(nn, sk, cookie);
+		/* The error may find no room either. */
+		ntlm_helper_missed(sk);
 		NL_SET_ERR_MSG(info->extack,
 			       "the request cannot be delivered and waits on");
 	}
@@ -299,6 +313,11 @@ static int ntlm_answer_parse(struct genl_info *info, struct ntlm_answer *answer)
 		answer->flags = nla_get_u32(attr);
 	}
 	attr = attrs[NTLM_A_DONE_SESSION_KEY];
+	if (attr && nla_len(attr) != NTLM_SESSION_KEY_SIZE) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "a session key has 16 bytes");
+		return -ERANGE;
+	}
 	if (attr) {
 		answer->has_key = true;
 		memcpy(answer->key, nla_data(attr), sizeof(answer->key));
@@ -316,14 +335,15 @@ static int ntlm_answer_parse(struct genl_info *info, struct ntlm_answer *answer)
 			      info->extack);
 }
 
-/* The sender may have given more than one; the last one was read. */
-static void ntlm_wipe_keys(struct genl_info *info)
+/* The sender may have given more than one of each; the last one was read. */
+static void ntlm_wipe_secrets(struct genl_info *info)
 {
 	struct nlattr *attr;
 	int rem;
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
-		if (nla_type(attr) == NTLM_A_DONE_SESSION_KEY)
+		if (nla_type(attr) == NTLM_A_DONE_SESSION_KEY ||
+		    nla_type(attr) == NTLM_A_DONE_TOKEN)
 			memzero_explicit(nla_data(attr), nla_len(attr));
 }
 
@@ -348,7 +368,7 @@ static int ntlm_done_doit(struct sk_buff *skb, struct genl_info *info)
 					info->extack);
 	ntlm_answer_wipe(&answer);
 out:
-	ntlm_wipe_keys(info);
+	ntlm_wipe_secrets(info);
 	return err;
 }
 
@@ -491,8 +511,13 @@ static int ntlm_netlink_event(struct notifier_block *nb, unsigned long event,
 {
 	struct netlink_notify *notify = data;
 
-	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC)
-		ntlm_helper_release(ntlm_net(notify->net), notify->portid);
+	struct ntlm_net *nn;
+
+	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
+		return NOTIFY_DONE;
+	nn = ntlm_net(notify->net);
+	if (nn)
+		ntlm_helper_release(nn, notify->portid);
 	return NOTIFY_DONE;
 }
 

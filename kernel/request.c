@@ -56,12 +56,6 @@ static void ntlm_requests_fail(struct list_head *list, int status)
 		ntlm_request_complete(req, status);
 }
 
-static void ntlm_no_helper(const struct ntlm_ctx *ctx)
-{
-	pr_warn_ratelimited("no helper for uid %u, target %s: start ntlmd (systemctl start ntlmd)\n",
-			    from_kuid(&init_user_ns, ctx->uid), ctx->target);
-}
-
 static bool ntlm_grace(const struct ntlm_net *nn)
 {
 	return nn->grace && time_before(jiffies, nn->grace_until);
@@ -72,20 +66,20 @@ static void ntlm_grace_work(struct work_struct *work)
 {
 	struct ntlm_net *nn = container_of(to_delayed_work(work),
 					   struct ntlm_net, grace_work);
-	struct ntlm_request *req;
+	unsigned int failed = 0;
 
 	spin_lock(&nn->lock);
 	/* Another helper may have come and gone since this was due. */
 	if (!nn->helper.sk && !ntlm_grace(nn)) {
 		nn->grace = false;
-		nn->stats.no_helper += nn->queued;
-		req = list_first_entry_or_null(&nn->queue, struct ntlm_request,
-					       list);
-		if (req)
-			ntlm_no_helper(req->ctx);
+		failed = nn->queued;
+		nn->stats.no_helper += failed;
 		ntlm_requests_fail(&nn->queue, -ENOKEY);
 	}
 	spin_unlock(&nn->lock);
+	if (failed)
+		pr_warn_ratelimited("no helper came back, %u requests failed: start ntlmd (systemctl start ntlmd)\n",
+				    failed);
 }
 
 void ntlm_requests_init(struct ntlm_net *nn)
@@ -108,8 +102,12 @@ static unsigned int ntlm_requests_of(struct ntlm_net *nn, kuid_t uid)
 	return n;
 }
 
-/* On 0 with *tell set, the helper at *port has to be told. */
-static int ntlm_request_queue(struct ntlm_request *req, bool *tell, u32 *port)
+/*
+ * On 0 with @helper->sk set, that helper has to be told; the socket has a
+ * reference then.
+ */
+static int ntlm_request_queue(struct ntlm_request *req,
+			      struct ntlm_helper *helper)
 {
 	struct ntlm_ctx *ctx = req->ctx;
 	struct ntlm_net *nn = ctx->nn;
@@ -124,7 +122,6 @@ static int ntlm_request_queue(struct ntlm_request *req, bool *tell, u32 *port)
 	}
 	if (!nn->helper.sk && !ntlm_grace(nn)) {
 		nn->stats.no_helper++;
-		ntlm_no_helper(ctx);
 		return -ENOKEY;
 	}
 	if (nn->requests >= NTLM_MAX_REQUESTS) {
@@ -145,22 +142,12 @@ static int ntlm_request_queue(struct ntlm_request *req, bool *tell, u32 *port)
 	ctx->request = req;
 	trace_ntlm_request_queue(ctx->id, req->cookie, ctx->leg);
 
-	*tell = nn->helper.sk && !nn->ready_sent;
-	if (*tell) {
+	if (nn->helper.sk && !nn->ready_sent) {
 		nn->ready_sent = true;
-		*port = nn->helper.port;
+		*helper = nn->helper;
+		sock_hold(helper->sk);
 	}
 	return 0;
-}
-
-/* Without READY nobody would come for what is queued now. */
-static void ntlm_ready_failed(struct ntlm_net *nn)
-{
-	spin_lock(&nn->lock);
-	nn->ready_sent = false;
-	nn->stats.failed += nn->queued;
-	ntlm_requests_fail(&nn->queue, -ENOMEM);
-	spin_unlock(&nn->lock);
 }
 
 static bool ntlm_request_ended(struct ntlm_request *req)
@@ -177,12 +164,14 @@ static long ntlm_request_wait(struct ntlm_request *req)
 
 	/*
 	 * wait_event_killable_timeout() that is freezable too: neither a dead
-	 * helper nor a suspend must hang.
+	 * helper nor a suspend must hang.  "Unsafe" as the locks that clients
+	 * hold around an exchange (a session mutex) stay taken in a suspend;
+	 * nobody needs them to freeze.
 	 */
 	if (!___wait_cond_timeout(ntlm_request_ended(req)))
 		__ret = ___wait_event(ctx->wait,
 				      ___wait_cond_timeout(ntlm_request_ended(req)),
-				      (TASK_KILLABLE | TASK_FREEZABLE), 0,
+				      (TASK_KILLABLE | TASK_FREEZABLE_UNSAFE), 0,
 				      ctx->timeout,
 				      __ret = schedule_timeout(__ret));
 	return __ret;
@@ -200,19 +189,24 @@ static long ntlm_request_wait(struct ntlm_request *req)
 int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req)
 {
 	struct ntlm_net *nn = ctx->nn;
-	bool tell = false;
-	u32 port = 0;
+	struct ntlm_helper helper = {};
 	long left;
 	int err;
 
 	spin_lock(&nn->lock);
-	err = ntlm_request_queue(req, &tell, &port);
+	err = ntlm_request_queue(req, &helper);
 	spin_unlock(&nn->lock);
+	if (err == -ENOKEY)
+		pr_warn_ratelimited("no helper for uid %u, target %s: start ntlmd (systemctl start ntlmd)\n",
+				    from_kuid(&init_user_ns, ctx->uid),
+				    ctx->target);
 	if (err)
 		return err;
 
-	if (tell && ntlm_ready_send(nn, port) == -ENOMEM)
-		ntlm_ready_failed(nn);
+	if (helper.sk) {
+		ntlm_ready_send(nn, helper.sk, helper.port);
+		sock_put(helper.sk);
+	}
 
 	left = ntlm_request_wait(req);
 
@@ -248,6 +242,7 @@ int ntlm_helper_register(struct ntlm_net *nn, struct sock *sk, u32 port,
 	spin_lock(&nn->lock);
 	if (!nn->net) {
 		spin_unlock(&nn->lock);
+		NL_SET_ERR_MSG(extack, "the network namespace is going away");
 		return -ESHUTDOWN;
 	}
 	if (nn->helper.sk == sk) {
@@ -277,48 +272,73 @@ int ntlm_helper_register(struct ntlm_net *nn, struct sock *sk, u32 port,
 	return 0;
 }
 
-/* Puts what the helper had accepted back in the queue, oldest first. */
-static void ntlm_requests_requeue(struct ntlm_net *nn)
+/* Back to the head of the queue, for the next ACCEPT. */
+static void ntlm_request_back(struct ntlm_request *req)
+{
+	struct ntlm_net *nn = req->ctx->nn;
+
+	trace_ntlm_request_requeue(req->ctx->id, req->cookie, req->ctx->leg);
+	hash_del(&req->by_cookie);
+	req->state = NTLM_REQUEST_QUEUED;
+	list_move(&req->list, &nn->queue);
+	nn->queued++;
+}
+
+/*
+ * Puts what the helper had accepted back in the queue, oldest first.  Returns
+ * how many requests were given up.
+ */
+static unsigned int ntlm_requests_requeue(struct ntlm_net *nn)
 {
 	struct ntlm_request *req, *next;
+	unsigned int given_up = 0;
 
 	list_for_each_entry_safe_reverse(req, next, &nn->accepted, list) {
 		if (++req->accepts >= NTLM_MAX_ACCEPTS) {
-			pr_warn_ratelimited("%u helpers went away with a request of uid %u, target %s: given up\n",
-					    req->accepts,
-					    from_kuid(&init_user_ns, req->ctx->uid),
-					    req->ctx->target);
+			given_up++;
 			nn->stats.failed++;
 			ntlm_request_complete(req, -EIO);
 			continue;
 		}
-		trace_ntlm_request_requeue(req->ctx->id, req->cookie,
-					   req->ctx->leg);
-		hash_del(&req->by_cookie);
-		req->state = NTLM_REQUEST_QUEUED;
-		list_move(&req->list, &nn->queue);
-		nn->queued++;
 		nn->stats.requeued++;
+		ntlm_request_back(req);
 	}
+	return given_up;
 }
 
-/* Caller holds ntlm_net.lock and afterwards drops the reference to the socket. */
-static void ntlm_helper_forget(struct ntlm_net *nn)
+/* Ends the registration of @sk if it is the helper and, with @dead, closed. */
+static void ntlm_helper_forget(struct ntlm_net *nn, struct sock *sk,
+			       u32 port, bool dead)
 {
 	unsigned long grace = msecs_to_jiffies(READ_ONCE(ntlm_grace_ms));
+	unsigned int given_up, waiting;
+	struct ntlm_helper helper;
 
-	trace_ntlm_helper_release(nn->helper.port, nn->helper.pid,
-				  nn->helper.generation);
-	pr_info("helper gone: pid %u, port %u, registration %u, %u requests wait\n",
-		nn->helper.pid, nn->helper.port, nn->helper.generation,
-		nn->requests);
+	spin_lock(&nn->lock);
+	helper = nn->helper;
+	if (!helper.sk || (sk && helper.sk != sk) || helper.port != port ||
+	    (dead && !sock_flag(helper.sk, SOCK_DEAD))) {
+		spin_unlock(&nn->lock);
+		return;
+	}
+	trace_ntlm_helper_release(helper.port, helper.pid, helper.generation);
 	nn->helper.sk = NULL;
 	nn->ready_sent = false;
 	nn->grace = true;
 	nn->grace_until = jiffies + grace;
-	ntlm_requests_requeue(nn);
+	given_up = ntlm_requests_requeue(nn);
+	waiting = nn->requests;
 	cancel_delayed_work(&nn->grace_work);
 	schedule_delayed_work(&nn->grace_work, grace);
+	spin_unlock(&nn->lock);
+
+	pr_info("helper gone: pid %u, port %u, registration %u, %u requests wait\n",
+		helper.pid, helper.port, helper.generation, waiting);
+	if (given_up)
+		pr_warn_ratelimited("%u requests given up: %u helpers went away with each\n",
+				    given_up, NTLM_MAX_ACCEPTS);
+	sock_put(helper.sk);
+	module_put(THIS_MODULE);
 }
 
 /**
@@ -333,38 +353,20 @@ static void ntlm_helper_forget(struct ntlm_net *nn)
  */
 void ntlm_helper_release(struct ntlm_net *nn, u32 port)
 {
-	struct sock *sk;
-
-	spin_lock(&nn->lock);
-	sk = nn->helper.sk;
-	if (!sk || nn->helper.port != port || !sock_flag(sk, SOCK_DEAD)) {
-		spin_unlock(&nn->lock);
-		return;
-	}
-	ntlm_helper_forget(nn);
-	spin_unlock(&nn->lock);
-	sock_put(sk);
-	module_put(THIS_MODULE);
+	ntlm_helper_forget(nn, NULL, port, true);
 }
 
 /**
  * ntlm_helper_drop - undo a registration whose reply could not be delivered
  * @nn: network namespace
  * @sk: the socket
+ * @port: its port id
  *
  * Context: process.
  */
-void ntlm_helper_drop(struct ntlm_net *nn, struct sock *sk)
+void ntlm_helper_drop(struct ntlm_net *nn, struct sock *sk, u32 port)
 {
-	spin_lock(&nn->lock);
-	if (nn->helper.sk != sk) {
-		spin_unlock(&nn->lock);
-		return;
-	}
-	ntlm_helper_forget(nn);
-	spin_unlock(&nn->lock);
-	sock_put(sk);
-	module_put(THIS_MODULE);
+	ntlm_helper_forget(nn, sk, port, false);
 }
 
 /**
@@ -430,6 +432,7 @@ struct ntlm_ctx *ntlm_request_accept(struct ntlm_net *nn, struct sock *sk,
 	req = list_first_entry_or_null(&nn->queue, struct ntlm_request, list);
 	if (!req) {
 		nn->ready_sent = false;
+		NL_SET_ERR_MSG(extack, "nothing waits");
 		ctx = ERR_PTR(-EAGAIN);
 		goto out;
 	}
@@ -473,14 +476,8 @@ void ntlm_request_undo_accept(struct ntlm_net *nn, struct sock *sk, u64 cookie)
 
 	spin_lock(&nn->lock);
 	req = nn->helper.sk == sk ? ntlm_request_by_cookie(nn, cookie) : NULL;
-	if (req) {
-		trace_ntlm_request_requeue(req->ctx->id, cookie,
-					   req->ctx->leg);
-		hash_del(&req->by_cookie);
-		req->state = NTLM_REQUEST_QUEUED;
-		list_move(&req->list, &nn->queue);
-		nn->queued++;
-	}
+	if (req)
+		ntlm_request_back(req);
 	spin_unlock(&nn->lock);
 }
 
@@ -503,6 +500,7 @@ int ntlm_request_done(struct ntlm_net *nn, struct sock *sk, u64 cookie,
 		      struct ntlm_answer *answer,
 		      struct netlink_ext_ack *extack)
 {
+	struct ntlm_ctx *ctx = NULL;
 	struct ntlm_request *req;
 	const char *why = NULL;
 	int err;
@@ -530,9 +528,7 @@ int ntlm_request_done(struct ntlm_net *nn, struct sock *sk, u64 cookie,
 	if (err) {
 		extack->_msg = why;
 		nn->stats.lies++;
-		pr_warn_ratelimited("answer for uid %u, target %s refused: %s\n",
-				    from_kuid(&init_user_ns, req->ctx->uid),
-				    req->ctx->target, why);
+		ctx = ntlm_ctx_get(req->ctx);
 		ntlm_request_complete(req, err);
 		goto out;
 	}
@@ -542,5 +538,11 @@ int ntlm_request_done(struct ntlm_net *nn, struct sock *sk, u64 cookie,
 	ntlm_request_complete(req, 0);
 out:
 	spin_unlock(&nn->lock);
+	if (ctx) {
+		pr_warn_ratelimited("answer for uid %u, target %s refused: %s\n",
+				    from_kuid(&init_user_ns, ctx->uid),
+				    ctx->target, why);
+		ntlm_ctx_put(ctx);
+	}
 	return err;
 }

@@ -421,7 +421,7 @@ static int ntlm_direction_init(struct ntlm_direction *dir,
  * Context: process, may sleep.  Nobody else may know @s yet; who publishes it
  * does so with a release that its users pair with.
  * Return: 0; -EOPNOTSUPP: SIGN or SEAL without extended session security or
- * with DATAGRAM, or FIPS mode; an error of the crypto drivers.  On error there
+ * with DATAGRAM; an error of the crypto drivers.  On error there
  * is no session security.
  */
 int ntlm_session_init(struct ntlm_session *s, u32 id, enum ntlm_role role,

@@ -16,25 +16,30 @@
 #define WALK_FLAGS (NTLM_VECTOR_ESS | NTLM_NEGOTIATE_128 |	\
 		    NTLM_NEGOTIATE_KEY_EXCH)
 #define MAX_SEGS 8
-#define MAX_BVECS 16
+#define MAX_PIECES 8
+#define MAX_CUTS 4
+#define MAX_GAP 30
 #define ORDER 2
 #define AREA (PAGE_SIZE << ORDER)
-/* The longest message leaves room for any offset in the first page. */
-#define MAX_LEN (AREA - PAGE_SIZE)
+/* The longest message leaves room for any offset and for the gaps. */
+#define MAX_LEN (AREA - PAGE_SIZE - MAX_PIECES * MAX_GAP)
 
 /**
  * struct side - memory of one side of a message
  * @pages: contiguous pages
- * @mem: their address
- * @begin: where the message begins
+ * @mem: their address, AREA bytes
+ * @expected: what @mem must be after an operation
+ * @place: where in @mem each byte of the message lies: in pieces, with gaps
+ *	between them, so that a walk that leaves a vector finds other bytes
  * @bvecs: vectors of the segments, one after the other
  * @used: number of @bvecs in use
  */
 struct side {
 	struct page	*pages;
 	u8		*mem;
-	size_t		begin;
-	struct bio_vec	bvecs[2 * MAX_SEGS * MAX_BVECS];
+	u8		expected[AREA];
+	u32		place[MAX_LEN + 1];
+	struct bio_vec	bvecs[2 * MAX_CUTS * (MAX_SEGS + MAX_PIECES)];
 	unsigned int	used;
 };
 
@@ -46,6 +51,7 @@ struct walk_test {
 	unsigned int		nsegs;
 	u8			plain[MAX_LEN];
 	u8			linear[MAX_LEN];
+	u8			sealed[MAX_LEN + 1];
 	struct ntlm_test_pair	*linear_pair;
 	struct ntlm_test_pair	*pair;
 };
@@ -55,46 +61,79 @@ static u32 below(struct walk_test *t, u32 n)
 	return prandom_u32_state(&t->rnd) % n;
 }
 
+/* Lay a message of @len bytes out in the memory of a side. */
+static void lay_out(struct walk_test *t, struct side *side, size_t len)
+{
+	u32 at = below(t, PAGE_SIZE + 1), gaps = below(t, MAX_PIECES);
+	size_t i;
+
+	for (i = 0; i <= len; i++) {
+		side->place[i] = at++;
+		if (gaps && i < len && !below(t, len / gaps + 1)) {
+			at += 1 + below(t, MAX_GAP - 1);
+			gaps--;
+		}
+	}
+	memset(side->mem, 0x5a, AREA);
+	memset(side->expected, 0x5a, AREA);
+}
+
+static void put(const struct side *side, u8 *area, const u8 *bytes, size_t from,
+		size_t to)
+{
+	for (; from < to; from++)
+		area[side->place[from]] = bytes ? bytes[from] : 0;
+}
+
 /*
- * Describe @len bytes from @at on: linear or as vectors that are cut at random
- * places, some of them empty, some over several pages, some with an offset of
- * more than a page, and with bytes before the segment that are to be skipped.
+ * Describe @len bytes from @at on: linear if they lie together, or as vectors
+ * that are cut at random places, some of them empty, some over several pages,
+ * some with an offset of more than a page, and with bytes before the segment
+ * that are to be skipped.
  */
 static struct ntlm_buf describe(struct walk_test *t, struct side *side,
 				size_t at, size_t len)
 {
+	u32 place = side->place[at], skip, run, bytes, page;
 	struct ntlm_buf buf = {};
-	unsigned int n;
-	size_t skip, bytes;
-	u32 page;
+	unsigned int cuts;
 
-	if (!below(t, 3)) {
-		buf.data = side->mem + at;
+	if (side->place[at + len] == place + len && !below(t, 3)) {
+		buf.data = side->mem + place;
 		return buf;
 	}
-	skip = min_t(size_t, at, below(t, 40));
+	skip = min_t(u32, place, below(t, 40));
 	buf.bvec = &side->bvecs[side->used];
 	buf.offset = skip;
-	at -= skip;
-	len += skip;
-	for (n = 0; n < MAX_BVECS && len; n++) {
-		bytes = n + 1 == MAX_BVECS ? len : below(t, len + 1);
-		page = below(t, at / PAGE_SIZE + 1);
-		side->bvecs[side->used++] = (struct bio_vec) {
-			.bv_page = side->pages + page,
-			.bv_offset = at - page * PAGE_SIZE,
-			.bv_len = bytes,
-		};
-		at += bytes;
-		len -= bytes;
+	while (len) {
+		place = side->place[at];
+		for (run = 1; run < len; run++)
+			if (side->place[at + run] != place + run)
+				break;
+		at += run;
+		len -= run;
+		place -= skip;
+		run += skip;
+		skip = 0;
+		for (cuts = 1; run; cuts++) {
+			bytes = cuts == MAX_CUTS ? run : below(t, run + 1);
+			page = below(t, place / PAGE_SIZE + 1);
+			side->bvecs[side->used++] = (struct bio_vec) {
+				.bv_page = side->pages + page,
+				.bv_offset = place - page * PAGE_SIZE,
+				.bv_len = bytes,
+			};
+			place += bytes;
+			run -= bytes;
+		}
 	}
 	return buf;
 }
 
-/* Cut the message at random and mark the parts of @sealed bytes as sealed. */
-static void shape(struct walk_test *t, size_t len, const u8 *sealed,
-		  bool in_place)
+/* Cut the message at random, and where sealed bytes begin and end. */
+static void shape(struct walk_test *t, size_t len, bool in_place)
 {
+	const u8 *sealed = t->sealed;
 	size_t at = 0, bytes;
 	u8 kind;
 
@@ -113,17 +152,26 @@ static void shape(struct walk_test *t, size_t len, const u8 *sealed,
 		if (t->nsegs < MAX_SEGS - 3)
 			bytes = below(t, bytes + 1);
 		*seg = (struct ntlm_seg) {
-			.src = describe(t, &t->src, t->src.begin + at, bytes),
+			.src = describe(t, &t->src, at, bytes),
 			.len = bytes,
 			.flags = kind ? NTLM_SEG_SEAL : 0,
 		};
 		if (kind && in_place)
-			seg->dst = describe(t, &t->src, t->src.begin + at, bytes);
+			seg->dst = describe(t, &t->src, at, bytes);
 		else if (kind)
-			seg->dst = describe(t, &t->dst, t->dst.begin + at, bytes);
+			seg->dst = describe(t, &t->dst, at, bytes);
 		at += bytes;
 		t->nsegs++;
 	}
+}
+
+static void expect_areas(struct kunit *test, const struct walk_test *t,
+			 size_t len)
+{
+	KUNIT_EXPECT_EQ_MSG(test, memcmp(t->src.mem, t->src.expected, AREA), 0,
+			    "source of %zu bytes", len);
+	KUNIT_EXPECT_EQ_MSG(test, memcmp(t->dst.mem, t->dst.expected, AREA), 0,
+			    "destination of %zu bytes", len);
 }
 
 /* One message through both pairs, and back. */
@@ -131,13 +179,12 @@ static void one_message(struct kunit *test, struct walk_test *t, size_t len,
 			bool in_place)
 {
 	u8 expected[NTLM_SIGNATURE_SIZE], signature[NTLM_SIGNATURE_SIZE];
-	size_t a = below(t, len + 1), b = a + below(t, len - a + 1), i;
+	size_t a = below(t, len + 1), b = a + below(t, len - a + 1);
+	struct side *out = in_place ? &t->src : &t->dst;
 	struct ntlm_seg linear[3];
-	u8 *sealed, *src, *out;
 
-	sealed = kunit_kzalloc(test, len + 1, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, sealed);
-	memset(sealed + a, 1, b - a);
+	memset(t->sealed, 0, len);
+	memset(t->sealed + a, 1, b - a);
 	prandom_bytes_state(&t->rnd, t->plain, len);
 
 	memcpy(t->linear, t->plain, len);
@@ -152,50 +199,37 @@ static void one_message(struct kunit *test, struct walk_test *t, size_t len,
 	KUNIT_ASSERT_EQ(test, ntlm_session_seal(&t->linear_pair->from, linear,
 						3, expected), 0);
 
-	/* Around the message everything must stay as it is. */
-	memset(t->src.mem, 0x5a, AREA);
-	memset(t->dst.mem, 0xa5, AREA);
-	t->src.begin = below(t, PAGE_SIZE + 1);
-	t->dst.begin = below(t, PAGE_SIZE + 1);
-	src = t->src.mem + t->src.begin;
-	out = in_place ? src : t->dst.mem + t->dst.begin;
-	memcpy(src, t->plain, len);
-
-	shape(t, len, sealed, in_place);
+	lay_out(t, &t->src, len);
+	lay_out(t, &t->dst, len);
+	put(&t->src, t->src.mem, t->plain, 0, len);
+	put(&t->src, t->src.expected, t->plain, 0, len);
+	shape(t, len, in_place);
 	KUNIT_ASSERT_EQ(test, ntlm_session_seal(&t->pair->from, t->segs,
 						t->nsegs, signature), 0);
 	KUNIT_EXPECT_EQ_MSG(test, memcmp(signature, expected, 16), 0,
 			    "signature of %zu bytes", len);
-	KUNIT_EXPECT_EQ_MSG(test, memcmp(out + a, t->linear + a, b - a), 0,
-			    "%zu sealed bytes at %zu of %zu", b - a, a, len);
-	if (in_place) {
-		KUNIT_EXPECT_EQ(test, memcmp(src, t->linear, len), 0);
-	} else {
-		KUNIT_EXPECT_EQ(test, memcmp(src, t->plain, len), 0);
-		for (i = 0; i < AREA; i++)
-			if (t->dst.mem + i < out + a || t->dst.mem + i >= out + b)
-				KUNIT_ASSERT_EQ(test, t->dst.mem[i], 0xa5);
-	}
-	KUNIT_EXPECT_NULL(test, memchr_inv(t->src.mem, 0x5a, t->src.begin));
-	KUNIT_EXPECT_NULL(test, memchr_inv(src + len, 0x5a,
-					   AREA - t->src.begin - len));
+	put(out, out->expected, t->linear, a, b);
+	expect_areas(test, t, len);
 
 	/* Refused once, in this shape; then passed in another one. */
-	memcpy(src, t->linear, len);
-	shape(t, len, sealed, in_place);
+	put(&t->src, t->src.mem, t->linear, 0, len);
+	put(&t->src, t->src.expected, t->linear, 0, len);
+	shape(t, len, in_place);
 	signature[4] ^= 1;
 	KUNIT_ASSERT_EQ(test, ntlm_session_unseal(&t->pair->to, t->segs,
 						  t->nsegs, signature),
 			-EBADMSG);
-	KUNIT_EXPECT_NULL(test, memchr_inv(out + a, 0, b - a));
 	signature[4] ^= 1;
+	put(out, out->expected, NULL, a, b);
+	expect_areas(test, t, len);
 
-	memcpy(src, t->linear, len);
-	shape(t, len, sealed, in_place);
+	put(&t->src, t->src.mem, t->linear, 0, len);
+	put(&t->src, t->src.expected, t->linear, 0, len);
+	shape(t, len, in_place);
 	KUNIT_ASSERT_EQ(test, ntlm_session_unseal(&t->pair->to, t->segs,
 						  t->nsegs, signature), 0);
-	KUNIT_EXPECT_EQ(test, memcmp(out + a, t->plain + a, b - a), 0);
-	kunit_kfree(test, sealed);
+	put(out, out->expected, t->plain, a, b);
+	expect_areas(test, t, len);
 }
 
 static void free_side(struct side *side)

@@ -27,8 +27,8 @@ struct ntlm_ctx;
 
 /**
  * struct ntlm_ctx_params - what a client wants of a context
- * @net: network namespace whose helper is asked; only used during the call,
- *	no reference is kept
+ * @net: network namespace whose helper is asked; the caller holds a reference
+ *	during the call, none is kept
  * @uid: whose credentials are wanted
  * @role: NTLM_ROLE_INITIATOR; NTLM_ROLE_ACCEPTOR is not supported yet
  * @mode: NTLM_MODE_CONNECTION; NTLM_MODE_CONNECTIONLESS is not supported yet
@@ -44,7 +44,7 @@ struct ntlm_ctx;
  * @channel_bindings: NTLM_CHANNEL_BINDINGS_SIZE bytes (MsvAvChannelBindings),
  *	or NULL for none
  * @timeout_ms: longest time that one step of the exchange waits for the
- *	helper, in milliseconds; 0 means 10 seconds
+ *	helper, in milliseconds, at most a day; 0 means 10 seconds
  */
 struct ntlm_ctx_params {
 	struct net	*net;

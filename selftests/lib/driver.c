@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -143,13 +145,58 @@ static void *client_run(void *arg)
 	struct client *c = arg;
 	long long start = tap_now_ms();
 
-	c->result = drv_exchange(c->fd, c->in, c->in_len, NULL, &c->out_len);
+	c->result = drv_exchange(c->fd, c->in, c->in_len, c->out,
+				 &c->out_len);
 	c->ms = tap_now_ms() - start;
 	atomic_store(&c->ended, true);
 	return NULL;
 }
 
 void client_start(struct client *c, int fd, const void *in, size_t in_len)
+{
+	client_start_out(c, fd, in, in_len, NULL);
+}
+
+/*
+ * Stacks of client threads come from one mapping: with one mapping each, as
+ * pthread_create() would do, thousands of threads take minutes under emulation.
+ */
+#define CLIENT_STACK	((size_t)64 * 1024)
+#define CLIENT_STACKS	4608
+
+static struct {
+	pthread_mutex_t	lock;
+	uint8_t		*base;
+	unsigned int	next;
+	bool		used[CLIENT_STACKS];
+} stacks = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static unsigned int stack_get(void)
+{
+	unsigned int i, slot;
+
+	pthread_mutex_lock(&stacks.lock);
+	if (!stacks.base) {
+		stacks.base = mmap(NULL, CLIENT_STACK * CLIENT_STACKS,
+				   PROT_READ | PROT_WRITE, MAP_PRIVATE |
+				   MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+		if (stacks.base == MAP_FAILED)
+			FAIL("mmap: %m");
+	}
+	for (i = 0; i < CLIENT_STACKS; i++) {
+		slot = stacks.next++ % CLIENT_STACKS;
+		if (!stacks.used[slot])
+			break;
+	}
+	if (i == CLIENT_STACKS)
+		FAIL("too many clients");
+	stacks.used[slot] = true;
+	pthread_mutex_unlock(&stacks.lock);
+	return slot;
+}
+
+void client_start_out(struct client *c, int fd, const void *in, size_t in_len,
+		      void *out)
 {
 	pthread_attr_t attr;
 	int err;
@@ -158,8 +205,11 @@ void client_start(struct client *c, int fd, const void *in, size_t in_len)
 	c->fd = fd;
 	c->in = in;
 	c->in_len = in_len;
+	c->out = out;
+	c->stack = stack_get();
 	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 64 * 1024);
+	pthread_attr_setstack(&attr, stacks.base + c->stack * CLIENT_STACK,
+			      CLIENT_STACK);
 	err = pthread_create(&c->thread, &attr, client_run, c);
 	if (err)
 		FAIL("pthread_create: %s", strerror(err));
@@ -169,6 +219,9 @@ void client_start(struct client *c, int fd, const void *in, size_t in_len)
 int client_join(struct client *c)
 {
 	pthread_join(c->thread, NULL);
+	pthread_mutex_lock(&stacks.lock);
+	stacks.used[c->stack] = false;
+	pthread_mutex_unlock(&stacks.lock);
 	return c->result;
 }
 
@@ -334,6 +387,25 @@ void set_grace_ms(unsigned int ms)
 		FAIL("restart_grace_ms: %m");
 }
 
+int module_users(void)
+{
+	FILE *f = fopen("/sys/module/ntlm/refcnt", "r");
+	struct dirent *e;
+	int users = -1;
+	DIR *d;
+
+	if (!f || fscanf(f, "%d", &users) != 1)
+		FAIL("refcnt: %m");
+	fclose(f);
+	d = opendir("/sys/module/ntlm/holders");
+	if (!d)
+		FAIL("holders: %m");
+	while ((e = readdir(d)))
+		users -= e->d_name[0] != '.';
+	closedir(d);
+	return users;
+}
+
 int kmsg_open(void)
 {
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -421,7 +493,7 @@ const char *quiet_after(void)
 {
 	long long end = tap_now_ms() + 10000;
 	struct ntlm_counters c = {};
-	static char text[128];
+	static char text[192];
 	struct nl nl;
 	int err;
 
@@ -433,14 +505,15 @@ const char *quiet_after(void)
 		}
 		if (err)
 			return "no counters";
-		if (!c.contexts && !c.queued && !c.accepted && !c.helper_port)
+		if (!c.contexts && !c.queued && !c.accepted && !c.helper_port &&
+		    !module_users())
 			return counters_wrong(&c);
 		tap_sleep_ms(10);
 	} while (tap_now_ms() < end);
 	snprintf(text, sizeof(text),
-		 "%llu contexts, %llu queued, %llu accepted, helper %u",
+		 "%llu contexts, %llu queued, %llu accepted, helper %u, %d references to the module",
 		 (unsigned long long)c.contexts, (unsigned long long)c.queued,
-		 (unsigned long long)c.accepted, c.helper_pid);
+		 (unsigned long long)c.accepted, c.helper_pid, module_users());
 	return text;
 }
 

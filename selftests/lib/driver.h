@@ -54,23 +54,29 @@ int drv_unseal(int fd, void *data, size_t len, const uint8_t sig[16]);
  * @fd: context, from drv_context(); not closed by these functions
  * @in: token for the step
  * @in_len: bytes at @in
+ * @out: room for the own token, NTLM_MAX_TOKEN bytes, or NULL
  * @result: what ntlm_ctx_exchange() returned
  * @out_len: bytes of the own token
  * @ms: how long it took
  * @ended: @result is valid
+ * @stack: number of its stack
  */
 struct client {
 	int		fd;
 	const void	*in;
 	size_t		in_len;
+	void		*out;
 	int		result;
 	size_t		out_len;
 	long long	ms;
 	atomic_bool	ended;
+	unsigned int	stack;
 	pthread_t	thread;
 };
 
 void client_start(struct client *c, int fd, const void *in, size_t in_len);
+void client_start_out(struct client *c, int fd, const void *in, size_t in_len,
+		      void *out);
 /* Waits for the thread and returns the result. */
 int client_join(struct client *c);
 
@@ -117,6 +123,9 @@ long slab_objects(const char *cache);
 
 /* The module's parameter restart_grace_ms. */
 void set_grace_ms(unsigned int ms);
+
+/* References to ntlm.ko beyond the one of each module that uses it. */
+int module_users(void);
 
 /* The kernel log from now on; counts lines that contain @text, to the end. */
 int kmsg_open(void);

@@ -79,7 +79,8 @@ int nl_open_port(struct nl *nl, uint32_t port)
 		return nl->fd;
 	nl->m = malloc(sizeof(*nl->m));
 	nl->r = malloc(sizeof(*nl->r));
-	if (!nl->m || !nl->r)
+	nl->rx = malloc(NL_BUFFER);
+	if (!nl->m || !nl->r || !nl->rx)
 		FAIL("out of memory");
 	getsockname(nl->fd, (struct sockaddr *)&addr, &len);
 	nl->port = addr.nl_pid;
@@ -101,8 +102,10 @@ void nl_close(struct nl *nl)
 	nl->fd = -1;
 	free(nl->m);
 	free(nl->r);
+	free(nl->rx);
 	nl->m = NULL;
 	nl->r = NULL;
+	nl->rx = NULL;
 }
 
 int nl_join_events(struct nl *nl)
@@ -169,9 +172,11 @@ int nl_send_to(struct nl *nl, struct nl_msg *m, uint32_t port)
 	return 0;
 }
 
+/* Without an address the rights of who opened the socket count, too. */
 int nl_send(struct nl *nl, struct nl_msg *m)
 {
-	return nl_send_to(nl, m, 0);
+	((struct nlmsghdr *)m->buf)->nlmsg_len = m->len;
+	return send(nl->fd, m->buf, m->len, 0) < 0 ? -errno : 0;
 }
 
 int nl_recv(struct nl *nl, void *buf, size_t size, int ms, uint32_t *from)
@@ -253,7 +258,7 @@ const char *nl_str(const struct nl_reply *r, uint16_t type)
 	return nl_attr_data(a);
 }
 
-static void parse(const struct nlmsghdr *h, struct nl_reply *r)
+void nl_parse(const struct nlmsghdr *h, struct nl_reply *r)
 {
 	const uint8_t *p, *end;
 	const struct nlattr *a;
@@ -302,17 +307,14 @@ static void parse_ack(struct nl *nl, const struct nlmsghdr *h)
 	}
 }
 
-static int recv_buf(struct nl *nl, uint8_t **buf, int ms)
+/* Into nl->rx, from the kernel only. */
+static int recv_kernel(struct nl *nl, int ms)
 {
 	uint32_t from;
 	int n;
 
-	if (!*buf)
-		*buf = malloc(NL_BUFFER);
-	if (!*buf)
-		return -ENOMEM;
 	do {
-		n = nl_recv(nl, *buf, NL_BUFFER, ms, &from);
+		n = nl_recv(nl, nl->rx, NL_BUFFER, ms, &from);
 		if (n >= 0 && from)
 			nl->foreign++;
 	} while (n >= 0 && from);
@@ -329,7 +331,6 @@ int nl_talk(struct nl *nl, struct nl_msg *m, struct nl_reply *r)
 {
 	uint32_t seq = ((struct nlmsghdr *)m->buf)->nlmsg_seq;
 	const struct nlmsghdr *h;
-	uint8_t *buf = NULL;
 	int n, err;
 
 	nl->text[0] = 0;
@@ -338,15 +339,13 @@ int nl_talk(struct nl *nl, struct nl_msg *m, struct nl_reply *r)
 		r->type = 0;
 	err = nl_send(nl, m);
 	while (!err) {
-		n = recv_buf(nl, &buf, ACK_TIMEOUT_MS);
+		n = recv_kernel(nl, ACK_TIMEOUT_MS);
 		if (n == -ENOBUFS)
 			continue;
-		if (n < 0) {
-			/* -EAGAIN would read as an answer. */
-			err = n == -EAGAIN ? -ETIME : n;
-			break;
-		}
-		for (h = (void *)buf; NLMSG_OK(h, (unsigned int)n);
+		/* -EAGAIN would read as an answer. */
+		if (n < 0)
+			return n == -EAGAIN ? -ETIME : n;
+		for (h = (void *)nl->rx; NLMSG_OK(h, (unsigned int)n);
 		     h = NLMSG_NEXT(h, n)) {
 			if (is_ready(nl, h)) {
 				nl->ready++;
@@ -354,15 +353,12 @@ int nl_talk(struct nl *nl, struct nl_msg *m, struct nl_reply *r)
 				continue;
 			} else if (h->nlmsg_type == NLMSG_ERROR) {
 				parse_ack(nl, h);
-				err = ((struct nlmsgerr *)NLMSG_DATA(h))->error;
-				goto out;
+				return ((struct nlmsgerr *)NLMSG_DATA(h))->error;
 			} else if (r) {
-				parse(h, r);
+				nl_parse(h, r);
 			}
 		}
 	}
-out:
-	free(buf);
 	return err;
 }
 
@@ -370,17 +366,14 @@ int nl_wait(struct nl *nl, uint8_t cmd, int ms, struct nl_reply *r)
 {
 	long long end = tap_now_ms() + ms;
 	const struct nlmsghdr *h;
-	uint8_t *buf = NULL;
-	int n, err = 0, left;
+	int n, left;
 
-	while (!err) {
+	for (;;) {
 		left = (int)(end - tap_now_ms());
-		n = recv_buf(nl, &buf, left > 0 ? left : 0);
-		if (n < 0) {
-			err = n;
-			break;
-		}
-		h = (void *)buf;
+		n = recv_kernel(nl, left > 0 ? left : 0);
+		if (n < 0)
+			return n;
+		h = (void *)nl->rx;
 		if (is_ready(nl, h))
 			nl->ready++;
 		if (h->nlmsg_type != nl->family || h->nlmsg_seq)
@@ -388,29 +381,24 @@ int nl_wait(struct nl *nl, uint8_t cmd, int ms, struct nl_reply *r)
 		if (((struct genlmsghdr *)NLMSG_DATA(h))->cmd != cmd)
 			continue;
 		if (r)
-			parse(h, r);
-		break;
+			nl_parse(h, r);
+		return 0;
 	}
-	free(buf);
-	return err;
 }
 
 int nl_dump(struct nl *nl, uint8_t cmd,
 	    void (*each)(const struct nl_reply *r, void *arg), void *arg)
 {
 	const struct nlmsghdr *h;
-	uint8_t *buf = NULL;
 	int n, err;
 
 	nl_begin(nl, nl->m, cmd, NLM_F_DUMP);
 	err = nl_send(nl, nl->m);
 	while (!err) {
-		n = recv_buf(nl, &buf, ACK_TIMEOUT_MS);
-		if (n < 0) {
-			err = n == -EAGAIN ? -ETIME : n;
-			break;
-		}
-		for (h = (void *)buf; NLMSG_OK(h, (unsigned int)n);
+		n = recv_kernel(nl, ACK_TIMEOUT_MS);
+		if (n < 0)
+			return n == -EAGAIN ? -ETIME : n;
+		for (h = (void *)nl->rx; NLMSG_OK(h, (unsigned int)n);
 		     h = NLMSG_NEXT(h, n)) {
 			if (is_ready(nl, h)) {
 				nl->ready++;
@@ -418,19 +406,16 @@ int nl_dump(struct nl *nl, uint8_t cmd,
 			}
 			if (h->nlmsg_type == NLMSG_DONE) {
 				memcpy(&err, NLMSG_DATA(h), sizeof(err));
-				goto out;
+				return err;
 			}
 			if (h->nlmsg_type == NLMSG_ERROR) {
 				parse_ack(nl, h);
-				err = ((struct nlmsgerr *)NLMSG_DATA(h))->error;
-				goto out;
+				return ((struct nlmsgerr *)NLMSG_DATA(h))->error;
 			}
-			parse(h, nl->r);
+			nl_parse(h, nl->r);
 			each(nl->r, arg);
 		}
 	}
-out:
-	free(buf);
 	return err;
 }
 

@@ -23,6 +23,7 @@ struct nl_reply;
  * struct nl - a generic netlink socket, for one thread
  * @m: for requests
  * @r: for replies
+ * @rx: what was received last, NL_BUFFER bytes
  * @fd: the socket
  * @port: its port id
  * @seq: of the last message
@@ -37,6 +38,7 @@ struct nl_reply;
 struct nl {
 	struct nl_msg	*m;
 	struct nl_reply	*r;
+	uint8_t		*rx;
 	int		fd;
 	uint32_t	port;
 	uint32_t	seq;
@@ -93,6 +95,7 @@ int nl_wait(struct nl *nl, uint8_t cmd, int ms, struct nl_reply *r);
 int nl_dump(struct nl *nl, uint8_t cmd,
 	    void (*each)(const struct nl_reply *r, void *arg), void *arg);
 
+void nl_parse(const struct nlmsghdr *h, struct nl_reply *r);
 const struct nlattr *nl_attr(const struct nl_reply *r, uint16_t type);
 size_t nl_attr_len(const struct nlattr *a);
 const void *nl_attr_data(const struct nlattr *a);

@@ -18,7 +18,7 @@ declare -A group=(
 		binutils python3 util-linux"
 	[demo]="samba samba-common-bin tshark tcpdump iproute2 procps"
 	[test]="clang libclang-rt-dev sparse gss-ntlmssp libkrb5-dev
-		smbclient python3-yaml iproute2 procps shellcheck"
+		smbclient python3-yaml iproute2 procps shellcheck mandoc"
 )
 
 only_name=

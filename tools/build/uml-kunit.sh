@@ -4,8 +4,8 @@
 # uml-kunit.sh: run the KUnit suites of the project.
 #
 # Debian's kernels have no KUnit, so a small User Mode Linux kernel is built
-# from Debian's linux-source-6.1, once, with KUnit, KASAN, UBSAN and the leak
-# detector, below $NTLM_CACHE/uml. Then ntlm.ko and ntlm_kunit.ko are built for
+# from Debian's linux-source-6.1, once, with KUnit, KASAN and UBSAN, below
+# $NTLM_CACHE/uml. Then ntlm.ko and ntlm_kunit.ko are built for
 # it and loaded in it, natively and without any privilege.
 #
 # Prints the KTAP report. Exit status: 0 all passed; 1 a test failed, a module
@@ -77,13 +77,8 @@ cat >"$run/init" <<E
 #!/bin/sh
 mount -t proc proc /proc
 mount -t sysfs sys /sys
-mount -t debugfs debug /sys/kernel/debug
 insmod $out/kernel/ntlm.ko && insmod $out/kernel/ntlm_kunit.ko &&
 	rmmod ntlm_kunit && rmmod ntlm && echo "modules: ok"
-# What was allocated must be old before it counts as lost.
-sleep 6
-echo scan >/sys/kernel/debug/kmemleak
-cat /sys/kernel/debug/kmemleak
 echo o >/proc/sysrq-trigger
 sleep 60
 E
@@ -101,9 +96,9 @@ grep -qx 'modules: ok' "$run/text" || {
 	tail -n 20 "$run/text" >&2
 	exit 1
 }
-if grep -qE 'BUG|WARNING|KASAN:|UBSAN:|Oops|unreferenced object|Call Trace' "$run/text"; then
+if grep -qE 'BUG|WARNING|KASAN:|UBSAN:|Oops|Call Trace' "$run/text"; then
 	msg "the kernel complained:"
-	sed -nE '/BUG|WARNING|KASAN:|UBSAN:|Oops|unreferenced object|Call Trace/,$p' "$run/text" >&2
+	sed -nE '/BUG|WARNING|KASAN:|UBSAN:|Oops|Call Trace/,$p' "$run/text" >&2
 	exit 1
 fi
 echo "# $passed passed, $failed failed"

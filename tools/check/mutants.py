@@ -15,6 +15,7 @@ A mutant is a table [[mutant]]:
   proves     what the mutant shows to be tested, one sentence
   file       what is changed, below the top of the tree
   old, new   a text that is in the file exactly once, and what takes its place
+  also       more tables of file, old and new, where one change is not enough
   fails      pattern of the names of tests of which at least one has to fail
   complains  instead: pattern of what the kernel or a sanitizer has to say
   tests      arguments for the suite, to run some of its tests only
@@ -24,6 +25,7 @@ passed is a mutant that was noticed.
 """
 
 import argparse
+import contextlib
 import fcntl
 import os
 import re
@@ -40,10 +42,12 @@ LISTS = os.path.join(TOP, "tools", "check", "mutants")
 WORK = os.path.join(TOP, "build", "mutants")
 TREE = os.path.join(WORK, "tree")
 LOGS = os.path.join(WORK, "logs")
-LEFT_OUT = {"build", ".git", "__pycache__"}
 
 NATIVE_SUITES = ["unit", "fuzz", "helper"]
-KEYS = {"name", "proves", "file", "old", "new", "fails", "complains", "tests"}
+REQUIRED = {"name", "proves", "file", "old", "new"}
+OPTIONAL = {"also", "fails", "complains", "tests"}
+# Whose programs a suite executes besides its own and those of the project
+BORROWED = {"demo": ["dcerpc"], "fips": ["example"]}
 
 # Not the variables and the level of the make that may have started this
 ENVIRONMENT = {k: v for k, v in os.environ.items()
@@ -58,20 +62,43 @@ class Trouble(Exception):
     """why a mutant or a suite has failed"""
 
 
+class Edit:
+    """a text in a file of the copy, and what takes its place"""
+
+    def __init__(self, table):
+        self.file, self.old, self.new = (table[k] for k in ("file", "old", "new"))
+        self.path = os.path.join(TREE, self.file)
+
+    def contents(self):
+        """What is in the file: (now, with the defect)."""
+        try:
+            with open(self.path, "rb") as file:
+                data = file.read()
+        except FileNotFoundError:
+            raise Trouble(f"mutant stale: there is no {self.file}") from None
+        found = data.count(self.old.encode())
+        if found != 1:
+            raise Trouble(f"mutant stale: its text is {found} times in {self.file}")
+        return data, data.replace(self.old.encode(), self.new.encode())
+
+    def write(self, data):
+        """Written anew even if it is the same, for make looks at the time."""
+        with open(self.path, "wb") as file:
+            file.write(data)
+
+
 class Mutant:
     """one defect, as its list describes it"""
 
     def __init__(self, suite, table):
-        required = {"name", "proves", "file", "old", "new"}
-        wrong = (set(table) - KEYS) | (required - set(table))
+        wrong = (set(table) - REQUIRED - OPTIONAL) | (REQUIRED - set(table))
         if wrong or ("fails" in table) == ("complains" in table):
             sys.exit(f"{suite}.toml: {table.get('name', '?')}: missing, unknown "
                      f"or contradicting keys {sorted(wrong)}")
         self.suite = suite
         self.name = table["name"]
         self.proves = table["proves"]
-        self.file = table["file"]
-        self.old, self.new = table["old"], table["new"]
+        self.edits = [Edit(t) for t in [table, *table.get("also", [])]]
         self.fails = table.get("fails")
         self.complains = table.get("complains")
         self.tests = table.get("tests", [])
@@ -79,23 +106,25 @@ class Mutant:
     def __str__(self):
         return f"{self.suite}/{self.name}"
 
-    def mutated(self):
-        """The content of the file with the defect in it."""
+    @contextlib.contextmanager
+    def planted(self):
+        """The copy has the defect in it for a while."""
+        before = []
         try:
-            with open(os.path.join(TREE, self.file), encoding="utf-8") as file:
-                text = file.read()
-        except FileNotFoundError:
-            raise Trouble(f"mutant stale: there is no {self.file}") from None
-        found = text.count(self.old)
-        if found != 1:
-            raise Trouble(f"mutant stale: its text is {found} times in {self.file}")
-        return text.replace(self.old, self.new)
+            for edit in self.edits:
+                now, mutated = edit.contents()
+                before.append((edit, now))
+                edit.write(mutated)
+            yield
+        finally:
+            for edit, data in reversed(before):
+                edit.write(data)
 
 
 def read_lists():
     mutants = []
     names = set(os.listdir(LISTS))
-    for suite in NATIVE_SUITES + list(tap.GUEST_SUITES):
+    for suite in NATIVE_SUITES + tap.KERNEL_SUITES:
         if suite + ".toml" not in names:
             continue
         names.remove(suite + ".toml")
@@ -126,27 +155,27 @@ def copy(source, to):
     shutil.copymode(source, to)
 
 
+def walk(top):
+    """All files below a tree, without those that are made or kept by git."""
+    for where, dirs, files in os.walk(top):
+        left_out = {"build", ".git"} if where == top else {"__pycache__"}
+        dirs[:] = [d for d in dirs if d not in left_out]
+        for name in files:
+            yield os.path.relpath(os.path.join(where, name), top)
+
+
 def sync():
     """Make TREE the same as the tree, whatever an earlier run left in it."""
-    found = set()
-    for top, dirs, files in os.walk(TOP):
-        dirs[:] = [d for d in dirs if d not in LEFT_OUT]
-        for name in files:
-            path = os.path.relpath(os.path.join(top, name), TOP)
-            found.add(path)
-            to = os.path.join(TREE, path)
-            if os.path.islink(os.path.join(TOP, path)):
-                if not os.path.lexists(to):
-                    os.makedirs(os.path.dirname(to), exist_ok=True)
-                    os.symlink(os.readlink(os.path.join(TOP, path)), to)
-            else:
-                copy(os.path.join(TOP, path), to)
-    for top, dirs, files in os.walk(TREE):
-        dirs[:] = [d for d in dirs if d not in LEFT_OUT]
-        for name in files:
-            path = os.path.join(top, name)
-            if os.path.relpath(path, TREE) not in found:
-                os.remove(path)
+    found = set(walk(TOP))
+    for path in found:
+        source, to = os.path.join(TOP, path), os.path.join(TREE, path)
+        if not os.path.islink(source):
+            copy(source, to)
+        elif not os.path.lexists(to):
+            os.makedirs(os.path.dirname(to), exist_ok=True)
+            os.symlink(os.readlink(source), to)
+    for path in set(walk(TREE)) - found:
+        os.remove(os.path.join(TREE, path))
 
 
 def run(argv, log, env=None):
@@ -173,6 +202,7 @@ class Suite:
         self.programs = os.path.join(self.build_dir, "host")
         self.limit = None
         self.names = {}
+        self.stale = None       # files that changed since the build before
 
     def native_argv(self, target):
         argv = ["make", "-j2", "-C", "selftests/" + self.name,
@@ -181,19 +211,27 @@ class Suite:
             argv.append(f"SECONDS={self.args.fuzz_seconds}")
         return argv + [target]
 
-    def build(self, log):
+    def program_steps(self):
+        suites = [self.name, *BORROWED.get(self.name, [])]
+        return [["make", "-j2", "-C", where, "O=" + self.programs]
+                for where in ["helper", "tools/ntlmctl"] +
+                ["selftests/" + s for s in suites]
+                if os.path.exists(f"{TREE}/{where}/Makefile")]
+
+    def build(self, log, changed=None):
+        """Build what the changed files are in, and those of the build before."""
+        files = None if None in (changed, self.stale) else changed | self.stale
+        self.stale = changed
         steps = []
         if self.native:
             steps.append(self.native_argv("all"))
+        elif not os.path.exists(f"{TREE}/selftests/{self.name}/run.sh"):
+            raise Trouble(f"there is no selftests/{self.name}/run.sh")
         else:
-            if not os.path.exists(f"{TREE}/selftests/{self.name}/run.sh"):
-                raise Trouble(f"there is no selftests/{self.name}/run.sh")
-            steps.append(["tools/build/module.sh", self.args.kernel])
-            for where in ["helper", "tools/ntlmctl"] + [
-                    "selftests/" + s for s in tap.GUEST_SUITES]:
-                if os.path.exists(f"{TREE}/{where}/Makefile"):
-                    steps.append(["make", "-j2", "-C", where,
-                                  "O=" + self.programs])
+            if files is None or any(not f.startswith("helper/") for f in files):
+                steps.append(["tools/build/module.sh", self.args.kernel])
+            if files is None or any(not f.startswith("kernel/") for f in files):
+                steps += self.program_steps()
         for argv in steps:
             if run(argv, log)[0]:
                 raise Trouble(f"does not build ({' '.join(argv)}), see {log}")
@@ -210,6 +248,7 @@ class Suite:
         """The suite, or the tests that the mutants need, pass without one."""
         log = new_log(f"{self.name}.log")
         self.build(log)
+        self.stale = set()
         tests = []
         if all(m.tests for m in mutants):
             tests = sorted({t for m in mutants for t in m.tests})
@@ -281,16 +320,10 @@ def try_mutant(suite, mutant):
     reason = suite.skipped(mutant)
     if reason:
         return None, reason
-    path = os.path.join(TREE, mutant.file)
     log = new_log(f"{mutant.suite}-{mutant.name}.log")
-    text = mutant.mutated()
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        suite.build(log)
+    with mutant.planted():
+        suite.build(log, {e.file for e in mutant.edits})
         status, output = suite.run(mutant.tests, log)
-    finally:
-        copy(os.path.join(WORK, "original", mutant.file), path)
     try:
         return judge(suite, mutant, status, output), ""
     except Trouble as why:
@@ -368,9 +401,8 @@ def main():
         sound = []
         for mutant in mutants:
             try:
-                mutant.mutated()
-                copy(os.path.join(TREE, mutant.file),
-                     os.path.join(WORK, "original", mutant.file))
+                for edit in mutant.edits:
+                    edit.contents()
                 sound.append(mutant)
             except Trouble as why:
                 count.add("failed", mutant, 0, str(why))

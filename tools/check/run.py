@@ -25,7 +25,8 @@ BIN = os.path.join(BUILD, "host")
 EXPECTED = os.path.join(TOP, "selftests", "EXPECTED")
 
 HOST_PROGRAMS = ["helper", "tools/ntlmctl"] + [
-    "selftests/" + s for s in GUEST_SUITES if s != "fips"]
+    "selftests/" + s for s in GUEST_SUITES
+    if os.path.exists(os.path.join(TOP, "selftests", s, "Makefile"))]
 
 
 def say(text):

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "config.h"
+
+#include <errno.h>
+#include <ini.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct reading {
+	struct config *config;
+	const char *path;
+	struct problems *problems;
+	FILE *file;
+	unsigned int line;
+};
+
+struct option {
+	const char *section;
+	const char *name;
+	/* returns NULL, or static text that says what is wrong */
+	const char *(*set)(struct config *config, const char *value);
+};
+
+static const char *set_number(const char *value, unsigned long max,
+			      unsigned long *n)
+{
+	char *end;
+
+	if (*value < '0' || *value > '9')
+		return "is no number";
+	errno = 0;
+	*n = strtoul(value, &end, 10);
+	if (*end)
+		return "is no number";
+	if (errno || *n > max)
+		return "is too large";
+	return NULL;
+}
+
+static const char *set_bool(const char *value, bool *b)
+{
+	if (!strcmp(value, "yes") || !strcmp(value, "true"))
+		*b = true;
+	else if (!strcmp(value, "no") || !strcmp(value, "false"))
+		*b = false;
+	else
+		return "must be yes or no";
+	return NULL;
+}
+
+static const char *set_seconds(const char *value, uint32_t *seconds)
+{
+	static const struct {
+		const char *unit;
+		unsigned long factor;
+	} units[] = { { "", 1 }, { "s", 1 }, { "min", 60 }, { "h", 3600 } };
+	unsigned long n;
+	char *end;
+
+	if (*value < '0' || *value > '9')
+		return "is no time (such as 900, 15min or 2h)";
+	errno = 0;
+	n = strtoul(value, &end, 10);
+	end += strspn(end, " ");
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strcmp(end, units[i].unit))
+			continue;
+		if (errno || n > UINT32_MAX / units[i].factor)
+			return "is too large";
+		*seconds = (uint32_t)(n * units[i].factor);
+		return NULL;
+	}
+	return "is no time (such as 900, 15min or 2h)";
+}
+
+static const char *set_string(const char *value, char **s)
+{
+	char *copy;
+
+	if (!*value)
+		return "is empty";
+	copy = strdup(value);
+	if (!copy)
+		return "does not fit in memory";
+	free(*s);
+	*s = copy;
+	return NULL;
+}
+
+static const char *set_lm_level(struct config *config, const char *value)
+{
+	unsigned long n;
+	const char *why = set_number(value, UINT_MAX, &n);
+
+	if (why)
+		return why;
+	if (n < 3)
+		return "is not supported: levels below 3 send LM and NTLMv1 responses, which reveal the password; use 3, 4 or 5";
+	if (n > 5)
+		return "must be 3, 4 or 5";
+	config->policy.lm_compat_level = (unsigned int)n;
+	return NULL;
+}
+
+static const char *set_min_key_bits(struct config *config, const char *value)
+{
+	unsigned long n;
+	const char *why = set_number(value, UINT_MAX, &n);
+
+	if (why)
+		return why;
+	if (n != 40 && n != 56 && n != 128)
+		return "must be 40, 56 or 128";
+	config->policy.min_key_bits = (unsigned int)n;
+	return NULL;
+}
+
+static const char *set_require_mic(struct config *config, const char *value)
+{
+	return set_bool(value, &config->policy.require_mic);
+}
+
+static const char *set_no_key_exchange(struct config *config, const char *value)
+{
+	return set_bool(value, &config->policy.allow_no_key_exchange);
+}
+
+static const char *set_max_time_skew(struct config *config, const char *value)
+{
+	return set_seconds(value, &config->policy.max_time_skew);
+}
+
+static const char *set_workstation(struct config *config, const char *value)
+{
+	return set_string(value, &config->workstation);
+}
+
+static const char *set_blocked(struct config *config, const char *value)
+{
+	const char *why;
+
+	return target_list_add(&config->blocked, value, &why) < 0 ? why : NULL;
+}
+
+static const char *set_unverified(struct config *config, const char *value)
+{
+	return set_bool(value, &config->allow_unverified);
+}
+
+static const char *set_refusal_hold(struct config *config, const char *value)
+{
+	return set_seconds(value, &config->refusal_hold);
+}
+
+static const char *set_user(struct config *config, const char *value)
+{
+	return set_string(value, &config->user);
+}
+
+static const char *set_log_level(struct config *config, const char *value)
+{
+	static const struct {
+		const char *name;
+		int level;
+	} levels[] = {
+		{ "error", LOG_ERR }, { "warning", LOG_WARNING },
+		{ "notice", LOG_NOTICE }, { "info", LOG_INFO },
+		{ "debug", LOG_DEBUG },
+	};
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (!strcmp(value, levels[i].name)) {
+			config->log_level = levels[i].level;
+			return NULL;
+		}
+	return "must be error, warning, notice, info or debug";
+}
+
+static const char *set_credentials_dir(struct config *config, const char *value)
+{
+	if (*value != '/')
+		return "is no absolute path";
+	return set_string(value, &config->credentials_dir);
+}
+
+static const struct option options[] = {
+	{ "policy", "lm-compatibility-level", set_lm_level },
+	{ "policy", "min-key-bits", set_min_key_bits },
+	{ "policy", "require-mic", set_require_mic },
+	{ "policy", "allow-no-key-exchange", set_no_key_exchange },
+	{ "policy", "max-time-skew", set_max_time_skew },
+	{ "policy", "workstation", set_workstation },
+	{ "policy", "blocked-targets", set_blocked },
+	{ "policy", "allow-unverified-targets", set_unverified },
+	{ "policy", "refusal-hold", set_refusal_hold },
+	{ "daemon", "user", set_user },
+	{ "daemon", "log-level", set_log_level },
+	{ "daemon", "credentials-directory", set_credentials_dir },
+};
+
+/* inih numbers lines for itself only, and cuts those that do not fit */
+static char *read_line(char *buf, int size, void *arg)
+{
+	struct reading *reading = arg;
+	char *line = fgets(buf, size, reading->file);
+	size_t len;
+	int c;
+
+	if (!line)
+		return NULL;
+	reading->line++;
+	len = strlen(line);
+	if (len && line[len - 1] != '\n' && !feof(reading->file)) {
+		problem(reading->problems, reading->path, reading->line,
+			"line longer than %d characters; a key with a list may be repeated",
+			size - 2);
+		do
+			c = getc(reading->file);
+		while (c != '\n' && c != EOF);
+		*line = '\0';
+	}
+	return line;
+}
+
+static int set(void *arg, const char *section, const char *name,
+	       const char *value)
+{
+	struct reading *reading = arg;
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		const struct option *o = &options[i];
+		const char *why;
+
+		if (strcmp(o->name, name) || strcmp(o->section, section))
+			continue;
+		why = o->set(reading->config, value);
+		if (why)
+			problem(reading->problems, reading->path, reading->line,
+				"%s: \"%s\" %s", name, value, why);
+		return 1;
+	}
+	problem(reading->problems, reading->path, reading->line,
+		"there is no option \"%s\" in section [%s]; see ntlmd.conf(5)",
+		name, section);
+	return 1;
+}
+
+static int config_defaults(struct config *config)
+{
+	*config = (struct config){
+		.policy = NTLM_POLICY_DEFAULT,
+		.refusal_hold = 15 * 60,
+		.user = strdup(CONFIG_USER),
+		.log_level = LOG_INFO,
+		.credentials_dir = strdup(CONFIG_CREDENTIALS_DIR),
+	};
+	if (config->user && config->credentials_dir)
+		return 0;
+	config_free(config);
+	return -ENOMEM;
+}
+
+static void config_read(struct config *config, const char *path, FILE *file,
+			struct problems *problems)
+{
+	struct reading reading = {
+		.config = config,
+		.path = path,
+		.problems = problems,
+		.file = file,
+	};
+	struct ntlm_detail detail = { 0 };
+	char text[NTLM_ERROR_TEXT_SIZE];
+	enum ntlm_error e;
+	int r;
+
+	r = ini_parse_stream(read_line, &reading, set, &reading);
+	if (r > 0)
+		problem(problems, path, (unsigned int)r,
+			"neither \"[section]\" nor \"key = value\"");
+	else if (r < 0)
+		problem(problems, path, 0, "out of memory");
+	if (ferror(file))
+		problem(problems, path, 0, "cannot be read: %s", strerror(errno));
+
+	config->policy.workstation = config->workstation;
+	e = ntlm_policy_check(&config->policy, &detail);
+	if (e)
+		problem(problems, path, 0, "%s",
+			ntlm_error_describe(e, &detail, text, sizeof(text)));
+}
+
+int config_load(struct config *config, const char *path, bool optional,
+		struct problems *problems)
+{
+	unsigned int before = problems->errors;
+	FILE *file;
+	int r;
+
+	r = config_defaults(config);
+	if (r < 0)
+		return r;
+	file = fopen(path, "re");
+	if (file) {
+		config_read(config, path, file, problems);
+		fclose(file);
+	} else if (errno != ENOENT || !optional) {
+		problem(problems, path, 0, "cannot be opened: %s", strerror(errno));
+	}
+	if (problems->errors == before)
+		return 0;
+	config_free(config);
+	return -EINVAL;
+}
+
+void config_free(struct config *config)
+{
+	free(config->workstation);
+	free(config->user);
+	free(config->credentials_dir);
+	target_list_free(&config->blocked);
+	*config = (struct config){ 0 };
+}

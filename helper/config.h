@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ntlmd.conf: the administrator's decisions.
+ */
+#ifndef NTLMD_CONFIG_H
+#define NTLMD_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "log.h"
+#include "ntlm/ntlm.h"
+#include "target.h"
+
+#define CONFIG_PATH		"/etc/ntlmd/ntlmd.conf"
+#define CONFIG_CREDENTIALS_DIR	"/etc/ntlmd/credentials.d"
+#define CONFIG_USER		"ntlmd"
+
+/**
+ * struct config - contents of ntlmd.conf
+ * @policy: what the protocol library is told; policy.workstation is @workstation
+ * @workstation: sent to servers, or NULL
+ * @blocked: targets that are never answered
+ * @allow_unverified: wildcards match targets that a server named
+ * @refusal_hold: seconds for which a refused logon is not repeated
+ * @user: account to run as when started by root
+ * @log_level: LOG_ERR to LOG_DEBUG
+ * @credentials_dir: directory of the administrator's credential files
+ */
+struct config {
+	struct ntlm_policy policy;
+	char *workstation;
+	struct target_list blocked;
+	bool allow_unverified;
+	uint32_t refusal_hold;
+	char *user;
+	int log_level;
+	char *credentials_dir;
+};
+
+/**
+ * config_load() - read ntlmd.conf
+ * @config: receives the contents, defaults for what is not set; must be freed
+ *	with config_free() on success
+ * @path: the file
+ * @optional: all defaults if the file does not exist
+ * @problems: counts what is wrong; each error is logged with its line
+ *
+ * Return: 0; -EINVAL if something is wrong, and then @config is empty; -ENOMEM.
+ */
+int config_load(struct config *config, const char *path, bool optional,
+		struct problems *problems);
+
+/** config_free() - free what config_load() made */
+void config_free(struct config *config);
+
+#endif

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Credential source: the administrator's files, read again when they change.
+ */
+#include "cred_file.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/inotify.h>
+#include <systemd/sd-event.h>
+#include <unistd.h>
+
+/*
+ * Long enough that a file which is created, chowned and chmodded in steps is
+ * not complained about in between.
+ */
+#define SETTLE_USEC 100000
+
+static struct {
+	sd_event *event;
+	sd_event_source *watch;
+	sd_event_source *timer;
+	char *dir;
+	struct cred_file_owner owner;
+	bool allow_unverified;
+	bool stale;
+	struct cred_entries entries;
+} state;
+
+int cred_file_owner(const struct config *config, struct cred_file_owner *owner)
+{
+	struct passwd *pw;
+	struct group *gr;
+
+	owner->uid = 0;
+	owner->user_name = "root";
+	owner->group_name = config->user;
+	if (geteuid()) {
+		owner->gid = getegid();
+		return 0;
+	}
+	pw = getpwnam(config->user);
+	if (!pw)
+		return -ENOENT;
+	owner->gid = pw->pw_gid;
+	gr = getgrgid(pw->pw_gid);
+	if (gr && strcmp(gr->gr_name, config->user))
+		owner->group_name = strdup(gr->gr_name);
+	return owner->group_name ? 0 : -ENOMEM;
+}
+
+static bool has_uid(const struct cred_entry *e, uint32_t uid)
+{
+	if (e->any_uid)
+		return true;
+	for (size_t i = 0; i < e->uid_count; i++)
+		if (e->uids[i] == uid)
+			return true;
+	return false;
+}
+
+const struct cred_entry *cred_entries_find(const struct cred_entries *entries,
+					   const struct cred_lookup *lookup,
+					   bool allow_unverified)
+{
+	bool literal = lookup->target_unverified && !allow_unverified;
+
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct cred_entry *e = &entries->entry[i];
+
+		if (!has_uid(e, lookup->uid))
+			continue;
+		if (!target_list_match(&e->targets, lookup->target, literal))
+			continue;
+		if (lookup->user && strcasecmp(lookup->user, e->user))
+			continue;
+		if (lookup->domain && strcasecmp(lookup->domain, e->domain))
+			continue;
+		return e;
+	}
+	return NULL;
+}
+
+static void load(void)
+{
+	struct problems problems = { 0 };
+
+	cred_entries_free(&state.entries);
+	cred_file_load(&state.entries, state.dir, &state.owner, &problems);
+	state.stale = false;
+	log_msg(problems.errors ? LOG_WARNING : LOG_INFO,
+		"%s: %zu credential%s in use%s", state.dir, state.entries.count,
+		state.entries.count == 1 ? "" : "s",
+		problems.errors ? "; files with errors were left out, see above" : "");
+}
+
+static int on_settled(sd_event_source *s, uint64_t usec, void *arg)
+{
+	(void)s;
+	(void)usec;
+	(void)arg;
+	if (state.stale)
+		load();
+	return 0;
+}
+
+static int on_change(sd_event_source *s, const struct inotify_event *event,
+		     void *arg)
+{
+	int r;
+
+	(void)s;
+	(void)arg;
+	if (event->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED))
+		log_msg(LOG_WARNING,
+			"%s went away; reload ntlmd when it is there again",
+			state.dir);
+	state.stale = true;
+	r = sd_event_source_set_time_relative(state.timer, SETTLE_USEC);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(state.timer, SD_EVENT_ONESHOT);
+	if (r < 0)
+		load();
+	return 0;
+}
+
+static void watch(void)
+{
+	int r;
+
+	state.watch = sd_event_source_disable_unref(state.watch);
+	r = sd_event_add_inotify(state.event, &state.watch, state.dir,
+				 IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
+				 IN_DELETE | IN_ATTRIB | IN_DELETE_SELF |
+				 IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW,
+				 on_change, NULL);
+	/* a request that comes after a change must see the change */
+	if (r >= 0)
+		r = sd_event_source_set_priority(state.watch,
+						 SD_EVENT_PRIORITY_IMPORTANT);
+	if (r < 0)
+		log_msg(LOG_WARNING,
+			"%s cannot be watched (%s); reload ntlmd after a change",
+			state.dir, strerror(-r));
+}
+
+static void file_close(void)
+{
+	sd_event_source_disable_unref(state.watch);
+	sd_event_source_disable_unref(state.timer);
+	cred_entries_free(&state.entries);
+	free(state.dir);
+	memset(&state, 0, sizeof(state));
+}
+
+static int file_open(sd_event *event, const struct config *config)
+{
+	int r;
+
+	r = cred_file_owner(config, &state.owner);
+	if (r < 0)
+		return r;
+	state.event = event;
+	state.allow_unverified = config->allow_unverified;
+	state.dir = strdup(config->credentials_dir);
+	if (!state.dir)
+		return -ENOMEM;
+	r = sd_event_add_time_relative(event, &state.timer, CLOCK_MONOTONIC,
+				       0, 1000, on_settled, NULL);
+	if (r < 0) {
+		file_close();
+		return r;
+	}
+	sd_event_source_set_enabled(state.timer, SD_EVENT_OFF);
+	/* watched first: a change while loading is seen */
+	watch();
+	load();
+	return 0;
+}
+
+static void file_reload(const struct config *config)
+{
+	char *dir = strdup(config->credentials_dir);
+
+	if (dir) {
+		free(state.dir);
+		state.dir = dir;
+	}
+	state.allow_unverified = config->allow_unverified;
+	watch();
+	load();
+}
+
+static void file_lookup(struct cred_lookup *lookup)
+{
+	const struct cred_entry *e;
+	struct cred cred;
+
+	if (state.stale)
+		load();
+	e = cred_entries_find(&state.entries, lookup, state.allow_unverified);
+	if (!e) {
+		cred_lookup_answer(lookup, -ENOKEY, NULL);
+		return;
+	}
+	cred = (struct cred){
+		.user = e->user,
+		.domain = e->domain,
+		.origin = e->origin,
+	};
+	memcpy(cred.nt_hash, e->nt_hash, sizeof(cred.nt_hash));
+	cred_lookup_answer(lookup, 0, &cred);
+	explicit_bzero(&cred, sizeof(cred));
+}
+
+static void file_cancel(struct cred_lookup *lookup)
+{
+	(void)lookup;
+}
+
+const struct ntlm_cred_source cred_file_source = {
+	.name = "files",
+	.open = file_open,
+	.reload = file_reload,
+	.lookup = file_lookup,
+	.cancel = file_cancel,
+	.close = file_close,
+};

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Which credential files are trusted: a file that somebody else could have
+ * written or read is refused as a whole, with the command that puts it right.
+ */
+#include "cred_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#define DIR_MODE	0750
+#define FILE_MODE	0640
+#define FILE_SIZE_MAX	65536
+
+static int open_no_symlinks(int dirfd, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags),
+		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+}
+
+static void open_problem(struct problems *problems, const char *path, int error)
+{
+	switch (error) {
+	case ELOOP:
+		problem(problems, path, 0,
+			"refused: a part of the path is a symbolic link; put the file itself there");
+		break;
+	case ENOSYS:
+		problem(problems, path, 0,
+			"refused: openat2(2) is not available here, so symbolic links cannot be excluded");
+		break;
+	default:
+		problem(problems, path, 0, "cannot be opened: %s",
+			strerror(error));
+	}
+}
+
+/* fd: opened without following any link, so what is checked is what is read */
+static bool check_owner(int fd, const char *path, mode_t mode,
+			const struct cred_file_owner *owner,
+			struct problems *problems)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0) {
+		problem(problems, path, 0, "cannot be examined: %s",
+			strerror(errno));
+		return false;
+	}
+	if (st.st_uid != owner->uid || st.st_gid != owner->gid) {
+		problem(problems, path, 0,
+			"refused: owner is %u:%u, must be %s:%s (%u:%u); as root: chown %s:%s '%s'",
+			st.st_uid, st.st_gid, owner->user_name,
+			owner->group_name, owner->uid, owner->gid,
+			owner->user_name, owner->group_name, path);
+		return false;
+	}
+	if ((st.st_mode & 07777) != mode) {
+		problem(problems, path, 0,
+			"refused: mode is %04o, must be %04o; as root: chmod %04o '%s'",
+			st.st_mode & 07777, mode, mode, path);
+		return false;
+	}
+	/* the mode does not show whom an access control list lets in */
+	if (fgetxattr(fd, "system.posix_acl_access", NULL, 0) > 0) {
+		problem(problems, path, 0,
+			"refused: it has an access control list; as root: setfacl -b '%s'",
+			path);
+		return false;
+	}
+	return true;
+}
+
+/* len: receives the length of the text; the result has one byte more */
+static char *read_all(int fd, const char *path, size_t *len,
+		      struct problems *problems)
+{
+	char *text = malloc(FILE_SIZE_MAX + 1);
+	ssize_t n;
+
+	if (!text) {
+		problem(problems, path, 0, "out of memory");
+		return NULL;
+	}
+	*len = 0;
+	do {
+		n = read(fd, text + *len, FILE_SIZE_MAX + 1 - *len);
+		if (n > 0)
+			*len += (size_t)n;
+	} while ((n > 0 && *len <= FILE_SIZE_MAX) || (n < 0 && errno == EINTR));
+	if (n < 0)
+		problem(problems, path, 0, "cannot be read: %s", strerror(errno));
+	else if (*len > FILE_SIZE_MAX)
+		problem(problems, path, 0, "refused: larger than %d bytes",
+			FILE_SIZE_MAX);
+	else
+		return text;
+	explicit_bzero(text, FILE_SIZE_MAX + 1);
+	free(text);
+	return NULL;
+}
+
+static void load_file(struct cred_entries *entries, int dirfd, const char *dir,
+		      const char *name, const struct cred_file_owner *owner,
+		      struct problems *problems)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	char *text;
+	size_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	fd = open_no_symlinks(dirfd, name, 0);
+	if (fd < 0) {
+		open_problem(problems, path, errno);
+		return;
+	}
+	if (fstat(fd, &st) == 0 && !S_ISREG(st.st_mode)) {
+		problem(problems, path, 0, "refused: not a regular file");
+		goto out;
+	}
+	if (!check_owner(fd, path, FILE_MODE, owner, problems))
+		goto out;
+	text = read_all(fd, path, &len, problems);
+	if (!text)
+		goto out;
+	cred_file_parse(entries, path, text, len, problems);
+	explicit_bzero(text, FILE_SIZE_MAX + 1);
+	free(text);
+out:
+	close(fd);
+}
+
+static int is_conf(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return d->d_name[0] != '.' && len > 5 &&
+	       !strcmp(d->d_name + len - 5, ".conf");
+}
+
+void cred_file_load(struct cred_entries *entries, const char *dir,
+		    const struct cred_file_owner *owner,
+		    struct problems *problems)
+{
+	struct dirent **names = NULL;
+	int fd, n;
+
+	fd = open_no_symlinks(AT_FDCWD, dir, O_DIRECTORY);
+	if (fd < 0 && errno == ENOENT) {
+		problem(problems, dir, 0,
+			"does not exist, so there are no credentials; as root: install -d -o %s -g %s -m %04o '%s'",
+			owner->user_name, owner->group_name, DIR_MODE, dir);
+		return;
+	}
+	if (fd < 0) {
+		open_problem(problems, dir, errno);
+		return;
+	}
+	if (!check_owner(fd, dir, DIR_MODE, owner, problems))
+		goto out;
+	n = scandirat(fd, ".", &names, is_conf, alphasort);
+	if (n < 0) {
+		problem(problems, dir, 0, "cannot be listed: %s",
+			strerror(errno));
+		goto out;
+	}
+	for (int i = 0; i < n; i++) {
+		load_file(entries, fd, dir, names[i]->d_name, owner, problems);
+		free(names[i]);
+	}
+	free(names);
+out:
+	close(fd);
+}

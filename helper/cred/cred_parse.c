@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The text of a credential file. It is parsed in place, not by the library
+ * that reads ntlmd.conf: that one copies lines to its stack, where passwords
+ * would stay, and takes " ;" inside a password for a comment.
+ */
+#include "cred_file.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistr.h>
+
+#define BLANKS " \t"
+
+struct parser {
+	const char *path;
+	unsigned int line;
+	struct problems *problems;
+	struct cred_entries *entries;
+	struct cred_entry entry;
+	unsigned int section_line;	/* 0: before the first section */
+	bool has_secret;
+	bool any_target;
+};
+
+static void entry_free(struct cred_entry *e)
+{
+	explicit_bzero(e->nt_hash, sizeof(e->nt_hash));
+	free(e->origin);
+	free(e->uids);
+	target_list_free(&e->targets);
+	free(e->user);
+	free(e->domain);
+	*e = (struct cred_entry){ 0 };
+}
+
+void cred_entries_free(struct cred_entries *entries)
+{
+	for (size_t i = 0; i < entries->count; i++)
+		entry_free(&entries->entry[i]);
+	free(entries->entry);
+	*entries = (struct cred_entries){ 0 };
+}
+
+static void out_of_memory(struct parser *p)
+{
+	problem(p->problems, p->path, p->line, "out of memory");
+}
+
+/*
+ * Local accounts only: a name service may have to ask the network, which may
+ * need the very file systems that wait for this daemon.
+ */
+static bool local_uid(const char *name, uint32_t *uid)
+{
+	FILE *passwd = fopen("/etc/passwd", "re");
+	struct passwd *pw;
+	bool found = false;
+
+	if (!passwd)
+		return false;
+	while (!found && (pw = fgetpwent(passwd))) {
+		if (strcmp(pw->pw_name, name))
+			continue;
+		*uid = pw->pw_uid;
+		found = true;
+	}
+	fclose(passwd);
+	return found;
+}
+
+static bool parse_uid(const char *word, uint32_t *uid)
+{
+	unsigned long n;
+	char *end;
+
+	if (*word < '0' || *word > '9')
+		return local_uid(word, uid);
+	errno = 0;
+	n = strtoul(word, &end, 10);
+	if (*end || errno || n >= UINT32_MAX)
+		return false;
+	*uid = (uint32_t)n;
+	return true;
+}
+
+static void set_uid(struct parser *p, char *value)
+{
+	struct cred_entry *e = &p->entry;
+	char *save, *word;
+
+	for (word = strtok_r(value, BLANKS, &save); word;
+	     word = strtok_r(NULL, BLANKS, &save)) {
+		uint32_t uid, *grown;
+
+		if (!strcmp(word, "*")) {
+			e->any_uid = true;
+			continue;
+		}
+		if (!parse_uid(word, &uid)) {
+			problem(p->problems, p->path, p->line,
+				"uid: \"%s\" is neither a number nor a user in /etc/passwd",
+				word);
+			continue;
+		}
+		grown = reallocarray(e->uids, e->uid_count + 1, sizeof(*grown));
+		if (!grown) {
+			out_of_memory(p);
+			return;
+		}
+		e->uids = grown;
+		e->uids[e->uid_count++] = uid;
+	}
+}
+
+static void set_target(struct parser *p, char *value)
+{
+	const char *why;
+
+	if (target_list_add(&p->entry.targets, value, &why) < 0)
+		problem(p->problems, p->path, p->line, "target: %s", why);
+}
+
+/* the kernel refuses names that could forge a line in its log */
+static bool has_control(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			return true;
+	return false;
+}
+
+static void set_name(struct parser *p, const char *key, char **name, char *value)
+{
+	if (*name) {
+		problem(p->problems, p->path, p->line, "%s: given twice", key);
+		return;
+	}
+	if (strlen(value) >= CRED_NAME_SIZE || has_control(value) ||
+	    u8_check((const uint8_t *)value, strlen(value))) {
+		problem(p->problems, p->path, p->line,
+			"%s: too long, no valid UTF-8, or has a control character",
+			key);
+		return;
+	}
+	*name = strdup(value);
+	if (!*name)
+		out_of_memory(p);
+}
+
+static void set_user(struct parser *p, char *value)
+{
+	if (!*value)
+		problem(p->problems, p->path, p->line, "user: is empty");
+	else if (strchr(value, '\\'))
+		problem(p->problems, p->path, p->line,
+			"user: must not contain '\\'; write the domain as \"domain = ...\"");
+	else
+		set_name(p, "user", &p->entry.user, value);
+}
+
+static void set_domain(struct parser *p, char *value)
+{
+	set_name(p, "domain", &p->entry.domain, value);
+}
+
+static bool secret_is_first(struct parser *p)
+{
+	if (p->has_secret)
+		problem(p->problems, p->path, p->line,
+			"a section has one password or one nt-hash");
+	return !p->has_secret;
+}
+
+static void set_password(struct parser *p, char *value)
+{
+	if (secret_is_first(p) &&
+	    ntlm_nt_hash(value, strlen(value), p->entry.nt_hash))
+		problem(p->problems, p->path, p->line,
+			"password: is no valid UTF-8");
+	p->has_secret = true;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static bool parse_hash(const char *value, uint8_t hash[NTLM_HASH_SIZE])
+{
+	if (strlen(value) != 2 * NTLM_HASH_SIZE)
+		return false;
+	for (size_t i = 0; i < NTLM_HASH_SIZE; i++) {
+		int high = hex_digit(value[2 * i]);
+		int low = hex_digit(value[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		hash[i] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}
+
+static void set_nt_hash(struct parser *p, char *value)
+{
+	if (secret_is_first(p) && !parse_hash(value, p->entry.nt_hash))
+		problem(p->problems, p->path, p->line,
+			"nt-hash: must be %d hexadecimal digits",
+			2 * NTLM_HASH_SIZE);
+	p->has_secret = true;
+}
+
+static void set_any_target(struct parser *p, char *value)
+{
+	if (!strcmp(value, "yes"))
+		p->any_target = true;
+	else if (!strcmp(value, "no"))
+		p->any_target = false;
+	else
+		problem(p->problems, p->path, p->line,
+			"any-target: must be yes or no");
+}
+
+static const struct {
+	const char *name;
+	void (*set)(struct parser *p, char *value);
+} keys[] = {
+	{ "uid", set_uid },
+	{ "target", set_target },
+	{ "user", set_user },
+	{ "domain", set_domain },
+	{ "password", set_password },
+	{ "nt-hash", set_nt_hash },
+	{ "any-target", set_any_target },
+};
+
+static void require(struct parser *p, bool there, const char *what)
+{
+	if (!there)
+		problem(p->problems, p->path, p->section_line,
+			"the section has no %s", what);
+}
+
+static void end_section(struct parser *p)
+{
+	struct cred_entry *e = &p->entry, *grown;
+	const char *wide;
+
+	if (!p->section_line)
+		return;
+	require(p, e->any_uid || e->uid_count, "\"uid = ...\"");
+	require(p, e->targets.count, "\"target = ...\"");
+	require(p, e->user, "\"user = ...\"");
+	require(p, p->has_secret, "\"password = ...\" or \"nt-hash = ...\"");
+	wide = target_list_unbounded(&e->targets);
+	if (wide && !p->any_target)
+		problem(p->problems, p->path, p->section_line,
+			"target \"%s\" would offer this credential to every server that asks; name the servers, or add \"any-target = yes\"",
+			wide);
+	if (!e->domain)
+		e->domain = strdup("");
+	grown = reallocarray(p->entries->entry, p->entries->count + 1,
+			     sizeof(*grown));
+	if (!grown || !e->domain) {
+		out_of_memory(p);
+		if (grown)
+			p->entries->entry = grown;
+		entry_free(e);
+		return;
+	}
+	p->entries->entry = grown;
+	grown[p->entries->count++] = *e;
+	explicit_bzero(e, sizeof(*e));
+}
+
+static void begin_section(struct parser *p, char *line)
+{
+	size_t len = strlen(line);
+
+	end_section(p);
+	p->section_line = p->line;
+	p->has_secret = false;
+	p->any_target = false;
+	if (len < 3 || line[len - 1] != ']') {
+		problem(p->problems, p->path, p->line,
+			"a section begins with \"[name]\"");
+		return;
+	}
+	if (asprintf(&p->entry.origin, "%s %s", p->path, line) < 0) {
+		p->entry.origin = NULL;
+		out_of_memory(p);
+	}
+}
+
+static void trim_end(char *s)
+{
+	size_t len = strlen(s);
+
+	while (len && strchr(BLANKS "\r", s[len - 1]))
+		s[--len] = '\0';
+}
+
+static void parse_line(struct parser *p, char *line)
+{
+	char *equals;
+
+	line += strspn(line, BLANKS);
+	trim_end(line);
+	if (!*line || *line == '#' || *line == ';')
+		return;
+	if (*line == '[') {
+		begin_section(p, line);
+		return;
+	}
+	equals = strchr(line, '=');
+	/* the text itself is not shown: it may be half of a password */
+	if (!equals) {
+		problem(p->problems, p->path, p->line,
+			"neither \"[name]\" nor \"key = value\"");
+		return;
+	}
+	*equals++ = '\0';
+	trim_end(line);
+	equals += strspn(equals, BLANKS);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (strcmp(keys[i].name, line))
+			continue;
+		if (!p->section_line)
+			problem(p->problems, p->path, p->line,
+				"before the first \"[name]\"");
+		else
+			keys[i].set(p, equals);
+		return;
+	}
+	problem(p->problems, p->path, p->line,
+		"unknown key; known are uid, target, user, domain, password, nt-hash and any-target");
+}
+
+void cred_file_parse(struct cred_entries *entries, const char *path, char *text,
+		     size_t len, struct problems *problems)
+{
+	unsigned int before = problems->errors;
+	struct parser p = {
+		.path = path,
+		.problems = problems,
+		.entries = entries,
+	};
+	size_t first = entries->count;
+
+	while (len) {
+		char *end = memchr(text, '\n', len);
+		size_t line_len = end ? (size_t)(end - text) : len;
+		size_t taken = end ? line_len + 1 : line_len;
+
+		p.line++;
+		if (memchr(text, '\0', line_len)) {
+			problem(problems, path, p.line, "contains a NUL byte");
+			break;
+		}
+		/* the caller's buffer has one byte more than the text */
+		text[line_len] = '\0';
+		parse_line(&p, text);
+		/* whatever the line was: a mistyped key has a password, too */
+		explicit_bzero(text, line_len);
+		text += taken;
+		len -= taken;
+	}
+	end_section(&p);
+	entry_free(&p.entry);
+	if (problems->errors == before)
+		return;
+	while (entries->count > first)
+		entry_free(&entries->entry[--entries->count]);
+}

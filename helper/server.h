@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Requests of the kernel and their answers, without regard to how they travel.
+ */
+#ifndef NTLMD_SERVER_H
+#define NTLMD_SERVER_H
+
+#include <systemd/sd-event.h>
+
+#include "config.h"
+#include "cred/cred.h"
+#include "refusal.h"
+
+/** REQUEST_TOKENS_SIZE - bytes of all tokens of a request */
+#define REQUEST_TOKENS_SIZE 49152
+/** REQUEST_TOKENS - tokens of a request: NEGOTIATE and CHALLENGE */
+#define REQUEST_TOKENS 2
+
+struct server;
+
+/**
+ * struct request - one leg of an exchange
+ * @server: to whom it belongs
+ * @next: internal
+ * @cookie: names the request to the kernel
+ * @context: the kernel's id of the context, for logs
+ * @uid: whose credential is wanted
+ * @target: service principal name
+ * @user: wanted user, or empty
+ * @domain: wanted domain, or empty
+ * @want: what the protocol library is told; points into this struct
+ * @channel_bindings: see @want
+ * @deadline_ms: milliseconds until the kernel gives up
+ * @token: the tokens so far, oldest first; points into @token_data
+ * @token_count: number of them: 0 on the first leg
+ * @lookup: search for the credential
+ * @deadline: timer of a search that takes time
+ * @starting: internal
+ * @finished: internal
+ * @token_data: bytes of @token
+ */
+struct request {
+	struct server *server;
+	struct request *next;
+	uint64_t cookie;
+	uint32_t context;
+	uint32_t uid;
+	char target[CRED_NAME_SIZE];
+	char user[CRED_NAME_SIZE];
+	char domain[CRED_NAME_SIZE];
+	struct ntlm_request want;
+	uint8_t channel_bindings[NTLM_CHANNEL_BINDINGS_SIZE];
+	uint32_t deadline_ms;
+	struct ntlm_bytes token[REQUEST_TOKENS];
+	unsigned int token_count;
+	struct cred_lookup lookup;
+	sd_event_source *deadline;
+	bool starting;
+	bool finished;
+	uint8_t token_data[REQUEST_TOKENS_SIZE];
+};
+
+/**
+ * struct answer - what the kernel is told about a request
+ * @status: 0 or a positive errno; the rest is only meaningful if 0
+ * @token: for the peer
+ * @established: this was the last leg; the members below are set
+ * @flags: negotiated flags
+ * @session_key: NTLM_KEY_SIZE bytes, or NULL for an anonymous logon
+ * @user: who logs on
+ * @domain: likewise
+ * @credential: identifies user, domain and password; 0 if anonymous
+ */
+struct answer {
+	int status;
+	struct ntlm_bytes token;
+	bool established;
+	uint32_t flags;
+	const uint8_t *session_key;
+	const char *user;
+	const char *domain;
+	uint64_t credential;
+};
+
+/**
+ * struct verdict - what a server said about a logon
+ * @context: the kernel's id of the context
+ * @uid: whose request it was
+ * @target: service principal name
+ * @user: who logged on
+ * @domain: likewise
+ * @credential: as in struct answer
+ * @accepted: the logon was accepted
+ * @ntstatus: the server's status if it was not
+ */
+struct verdict {
+	uint32_t context;
+	uint32_t uid;
+	const char *target;
+	const char *user;
+	const char *domain;
+	uint64_t credential;
+	bool accepted;
+	uint32_t ntstatus;
+};
+
+/** server_answer - hands an answer to the kernel; the request is freed then */
+typedef void (*server_answer)(void *arg, const struct request *request,
+			      const struct answer *answer);
+
+/**
+ * server_new() - begin to serve
+ * @event: event loop
+ * @config: must live as long as the server; see server_reload()
+ * @answer: called exactly once for each request_start()
+ * @arg: first argument of @answer
+ *
+ * The credential sources must be open.
+ *
+ * Return: the server, or NULL without memory or randomness.
+ */
+struct server *server_new(sd_event *event, const struct config *config,
+			  server_answer answer, void *arg);
+
+/** server_free() - stop; requests under way are dropped without an answer */
+void server_free(struct server *s);
+
+/** server_reload() - forget refusals, as after the administrator's SIGHUP */
+void server_reload(struct server *s);
+
+/** server_verdict() - note what a server said */
+void server_verdict(struct server *s, const struct verdict *v);
+
+/**
+ * request_new() - an empty request, to be filled in
+ * @s: the server
+ *
+ * A few are kept ready, so that this works while memory is short.
+ *
+ * Return: the request, or NULL if too many are under way or memory is short.
+ */
+struct request *request_new(struct server *s);
+
+/** request_free() - free a request that was not started */
+void request_free(struct request *r);
+
+/**
+ * request_start() - begin to work on a request
+ * @r: filled in; belongs to the server from now on
+ *
+ * Other requests are served while a credential source takes its time.
+ */
+void request_start(struct request *r);
+
+#endif

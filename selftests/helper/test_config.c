@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * ntlmd.conf: defaults, every option, and errors with their lines.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "logged.h"
+#include "tap.h"
+
+static char path[] = "/tmp/ntlmd-test-config-XXXXXX";
+
+static int load(struct config *config, const char *text, unsigned int *errors)
+{
+	struct problems problems = { 0 };
+	FILE *f = fopen(path, "w");
+	int r;
+
+	fputs(text, f);
+	fclose(f);
+	logged_start();
+	r = config_load(config, path, false, &problems);
+	*errors = problems.errors;
+	return r;
+}
+
+static void test_defaults(void)
+{
+	struct problems problems = { 0 };
+	struct config c;
+	int r;
+
+	logged_start();
+	r = config_load(&c, "/nonexistent/ntlmd.conf", true, &problems);
+	tap_number((unsigned int)r, 0, "no file: defaults");
+	tap_number(c.policy.lm_compat_level, 3, "default: NTLMv2 only");
+	tap_number(c.policy.min_key_bits, 128, "default: 128 bit");
+	tap_ok(!c.policy.allow_no_key_exchange, "default: key exchange wanted");
+	tap_ok(!c.allow_unverified, "default: unverified targets need a literal pattern");
+	tap_number(c.refusal_hold, 900, "default: 15 minutes of refusal hold");
+	tap_ok(!strcmp(c.credentials_dir, "/etc/ntlmd/credentials.d"),
+	       "default: credentials directory");
+	tap_ok(!strcmp(c.user, "ntlmd"), "default: user");
+	config_free(&c);
+
+	r = config_load(&c, "/nonexistent/ntlmd.conf", false, &problems);
+	tap_ok(r == -EINVAL && problems.errors == 1,
+	       "a file that was asked for must exist");
+}
+
+static void test_all(void)
+{
+	unsigned int errors;
+	struct config c;
+	int r;
+
+	r = load(&c, "# comment\n[policy]\nlm-compatibility-level = 5\n"
+		 "min-key-bits=56\nrequire-mic = yes\nallow-no-key-exchange = yes\n"
+		 "max-time-skew = 36h\nworkstation = WS1\n"
+		 "blocked-targets = cifs/bad *.bad.example\nblocked-targets = worse\n"
+		 "allow-unverified-targets = yes\nrefusal-hold = 2 min\n"
+		 "[daemon]\nuser = other\nlog-level = debug\n"
+		 "credentials-directory = /srv/creds\n", &errors);
+	tap_number((unsigned int)r, 0, "every option is read");
+	if (r) {
+		logged_show();
+		return;
+	}
+	tap_ok(c.policy.lm_compat_level == 5 && c.policy.min_key_bits == 56 &&
+	       c.policy.require_mic && c.policy.allow_no_key_exchange &&
+	       c.policy.max_time_skew == 36 * 3600 &&
+	       !strcmp(c.policy.workstation, "WS1"), "options of the protocol");
+	tap_ok(c.allow_unverified && c.refusal_hold == 120, "options of the policy");
+	tap_ok(c.blocked.count == 3 &&
+	       target_list_match(&c.blocked, "cifs/worse", false) &&
+	       target_list_match(&c.blocked, "cifs/a.bad.example", false),
+	       "blocked targets of two lines");
+	tap_ok(!strcmp(c.user, "other") && c.log_level == LOG_DEBUG &&
+	       !strcmp(c.credentials_dir, "/srv/creds"), "options of the daemon");
+	config_free(&c);
+}
+
+static const struct {
+	const char *text;
+	const char *says;
+	unsigned int line;
+} wrong[] = {
+	{ "[policy]\nlm-compatibility-level = 2\n", "levels below 3", 2 },
+	{ "[policy]\nlm-compatibility-level = 0\n", "levels below 3", 2 },
+	{ "[policy]\nlm-compatibility-level = 6\n", "3, 4 or 5", 2 },
+	{ "[policy]\nlm-compatibility-level = three\n", "no number", 2 },
+	{ "[policy]\nlm-compatibility-level = 99999999999999999999\n", "too large", 2 },
+	{ "[policy]\nmin-key-bits = 64\n", "40, 56 or 128", 2 },
+	{ "[policy]\n\n\nmin-key-bits = -128\n", "no number", 4 },
+	{ "[policy]\nrequire-mic = perhaps\n", "yes or no", 2 },
+	{ "[policy]\nallow-unverified-targets = 1\n", "yes or no", 2 },
+	{ "[policy]\nrefusal-hold = 1 fortnight\n", "no time", 2 },
+	{ "[policy]\nrefusal-hold = 4000000h\n", "too large", 2 },
+	{ "[policy]\nblocked-targets = cifs/\n", "no host", 2 },
+	{ "[policy]\nuser = x\n", "no option \"user\" in section [policy]", 2 },
+	{ "[daemon]\nlog-level = loud\n", "must be error", 2 },
+	{ "[daemon]\ncredentials-directory = etc\n", "absolute", 2 },
+	{ "[daemon]\nuser =\n", "empty", 2 },
+	{ "lm-compatibility-level = 3\n", "no option", 1 },
+	{ "[policy]\n; fine\nmin-key-bits\n", "neither", 3 },
+	{ "[policy\nmin-key-bits = 128\n", "neither", 1 },
+	{ "[policy]\nworkstation = \xff\xfe\n", "", 0 },
+};
+
+static void test_wrong(void)
+{
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		unsigned int errors;
+		char where[128];
+		struct config c;
+		int r = load(&c, wrong[i].text, &errors);
+
+		snprintf(where, sizeof(where), "%s:%u: ", path, wrong[i].line);
+		if (!wrong[i].line)
+			snprintf(where, sizeof(where), "%s: ", path);
+		tap_ok(r == -EINVAL && errors && logged_has(where) &&
+		       logged_has(wrong[i].says), "wrong file %zu: refused at line %u",
+		       i, wrong[i].line);
+		if (!r)
+			config_free(&c);
+	}
+}
+
+static void test_long_line(void)
+{
+	char text[2048] = "[policy]\nblocked-targets = ";
+	unsigned int errors;
+	char where[128];
+	struct config c;
+	int r;
+
+	for (int i = 0; i < 150; i++)
+		strcat(text, "cifs/host ");
+	strcat(text, "\nmin-key-bits = 7\n");
+	r = load(&c, text, &errors);
+	snprintf(where, sizeof(where), "%s:2: line longer", path);
+	tap_ok(r == -EINVAL && logged_has(where),
+	       "a line that would be cut is refused");
+	snprintf(where, sizeof(where), "%s:3: min-key-bits", path);
+	tap_ok(logged_has(where), "lines after it are numbered right");
+}
+
+int main(void)
+{
+	int fd = mkstemp(path);
+
+	if (fd < 0)
+		return 1;
+	close(fd);
+	test_defaults();
+	test_all();
+	test_wrong();
+	test_long_line();
+	unlink(path);
+	return tap_done();
+}

@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# lint.sh: checkpatch --strict and sparse over kernel code, shellcheck over
+# scripts, mandoc over man pages, the rules of the house over everything.
+set -uo pipefail
+cd "$(dirname "$(realpath "$0")")/../.."
+failed=0
+
+report() { # STATUS TEXT
+	if [ "$1" = 0 ]; then
+		echo "ok: $2"
+	else
+		echo "NOT OK: $2"
+		failed=1
+	fi
+}
+
+# What checkpatch cannot know: TRACE_EVENT() has a shape of its own, and this
+# source builds for several kernels.
+ignore() {
+	case $1 in
+	*/trace.h) echo --ignore PARENTHESIS_ALIGNMENT,OPEN_ENDED_LINE,EMBEDDED_FILENAME,LONG_LINE,SPACING,MACRO_ARG_REUSE,COMPLEX_MACRO ;;
+	*/compat.h) echo --ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON ;;
+	esac
+}
+
+source=$(tools/build/linux-source.sh) || exit 1
+found=0
+while read -r file; do
+	# shellcheck disable=SC2046 # no option is one word
+	perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse -q \
+		$(ignore "$file") -f "$file" || found=1
+done < <(git ls-files 'kernel/*.[ch]' 'include/*.h' 'selftests/driver/*.[ch]' \
+	selftests/dcerpc/driver.c selftests/example/ntlm_example.c)
+report "$found" "checkpatch --strict on kernel code"
+
+text=$(MODULE_OUT=build/sparse tools/build/module.sh 6.1 -- W=1 C=2 2>&1)
+status=$?
+grep -E 'warning:|error:' <<<"$text" && status=1
+report "$status" "W=1 and sparse on 6.1"
+
+mapfile -t scripts < <(git grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell' -- '*.sh' .ci/run)
+shellcheck -x -S warning "${scripts[@]}"
+report $? "shellcheck"
+
+mapfile -t pages < <(git ls-files 'Documentation/man/*')
+mandoc -T lint -W warning "${pages[@]}"
+report $? "mandoc"
+
+git grep -nIL 'SPDX-License-Identifier' -- '*.c' '*.h' '*.sh' '*.py' '*.awk' Makefile '*/Makefile' Kbuild '*/Kbuild'
+report "$([ -z "$(git grep -IL 'SPDX-License-Identifier' -- '*.c' '*.h' '*.sh' '*.py' '*.awk' Makefile '*/Makefile' Kbuild '*/Kbuild')" ]; echo $?)" "an SPDX line in every file"
+
+tools/build/check-netlink-spec.py
+report $? "netlink specification"
+exit "$failed"

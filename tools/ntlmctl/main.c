@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * ntlmctl: what the kernel's NTLM contexts and their helper do.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "client.h"
+#include "show.h"
+
+#ifndef NTLMCTL_VERSION
+#define NTLMCTL_VERSION "unknown"
+#endif
+
+struct settings {
+	bool json;
+	bool verbose;
+	unsigned int rows;
+	uint64_t helper_pid;
+};
+
+static void usage(FILE *to)
+{
+	fputs("usage: ntlmctl [-v] [--json] status | contexts | monitor\n"
+	      "       ntlmctl --help | --version\n"
+	      "\n"
+	      "  status    is the module there, is a helper registered; counters\n"
+	      "  contexts  live contexts\n"
+	      "  monitor   follow what happens to contexts, until Ctrl-C\n"
+	      "\n"
+	      "  -j, --json     JSON; monitor: one object a line\n"
+	      "  -v, --verbose  negotiated flags by name\n"
+	      "  -h, --help     show this text\n"
+	      "  -V, --version  show the version\n"
+	      "\n"
+	      "Exit status: 0, 1 for a problem (status: no helper), 2 for wrong\n"
+	      "usage, 3 if the module is not loaded. See ntlmctl(1).\n", to);
+}
+
+static void status_row(void *arg, struct nlattr **tb)
+{
+	struct settings *s = arg;
+
+	s->helper_pid = show_u64(tb[NTLM_A_STATS_HELPER_PID]);
+	if (s->json) {
+		printf("{\"module\": true, \"helper-pid\": ");
+		if (s->helper_pid)
+			printf("%" PRIu64, s->helper_pid);
+		else
+			printf("null");
+		for (const struct stats_name *n = stats_names; n->json; n++)
+			printf(", \"%s\": %" PRIu64, n->json,
+			       show_u64(tb[n->attr]));
+		puts("}");
+		return;
+	}
+	puts("module: loaded");
+	if (s->helper_pid)
+		printf("helper: registered, pid %" PRIu64 "\n", s->helper_pid);
+	else
+		puts("helper: none");
+	for (const struct stats_name *n = stats_names; n->json; n++)
+		printf("%s: %" PRIu64 "\n", n->text, show_u64(tb[n->attr]));
+}
+
+static int do_status(struct client *c, struct settings *s)
+{
+	int status = client_get(c, NTLM_CMD_STATS_GET, status_row, s);
+
+	if (status != EXIT_OK)
+		return status;
+	fflush(stdout);
+	if (s->helper_pid)
+		return EXIT_OK;
+	fputs("ntlmctl: no helper is registered, so no client can authenticate; as root: systemctl start ntlmd\n",
+	      stderr);
+	return EXIT_PROBLEM;
+}
+
+static void context_row(void *arg, struct nlattr **tb)
+{
+	struct settings *s = arg;
+
+	if (s->json) {
+		fputs(s->rows++ ? ",\n " : "[", stdout);
+		show_context_json(tb);
+		return;
+	}
+	if (!s->rows++)
+		show_context_header();
+	show_context(tb, s->verbose);
+}
+
+static int do_contexts(struct client *c, struct settings *s)
+{
+	int status = client_get(c, NTLM_CMD_CONTEXT_GET, context_row, s);
+
+	if (s->json && status == EXIT_OK)
+		puts(s->rows ? "]" : "[]");
+	else if (!s->rows && status == EXIT_OK)
+		puts("no contexts");
+	return status;
+}
+
+static void event_row(void *arg, struct nlattr **tb)
+{
+	struct settings *s = arg;
+
+	if (!tb[NTLM_A_CONTEXT_EVENT])
+		return;
+	if (s->json) {
+		show_context_json(tb);
+		putchar('\n');
+	} else {
+		show_event(tb, s->verbose);
+	}
+	fflush(stdout);
+}
+
+static void monitor_ready(void *arg)
+{
+	struct settings *s = arg;
+
+	if (!s->json)
+		fputs("ntlmctl: listening, Ctrl-C ends\n", stderr);
+}
+
+static int do_monitor(struct client *c, struct settings *s)
+{
+	sigset_t set;
+	int fd, status;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	if (fd < 0) {
+		fprintf(stderr, "ntlmctl: signalfd: %s\n", strerror(errno));
+		return EXIT_PROBLEM;
+	}
+	status = client_follow(c, fd, monitor_ready, event_row, s);
+	close(fd);
+	return status;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct client *c, struct settings *s);
+} verbs[] = {
+	{ "status", do_status },
+	{ "contexts", do_contexts },
+	{ "monitor", do_monitor },
+};
+
+static int run(const char *verb, struct settings *s)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		struct client client;
+		int status;
+
+		if (strcmp(verbs[i].name, verb))
+			continue;
+		status = client_open(&client);
+		if (status == EXIT_OK)
+			status = verbs[i].run(&client, s);
+		else if (status == EXIT_NO_MODULE && s->json && !i)
+			puts("{\"module\": false}");
+		client_close(&client);
+		if (fflush(stdout) || ferror(stdout))
+			status = EXIT_PROBLEM;
+		return status;
+	}
+	fprintf(stderr, "ntlmctl: there is no command \"%s\"\n", verb);
+	usage(stderr);
+	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' },
+		{ 0 }
+	};
+	struct settings s = { 0 };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "jvhV", options, NULL)) != -1) {
+		switch (c) {
+		case 'j':
+			s.json = true;
+			break;
+		case 'v':
+			s.verbose = true;
+			break;
+		case 'h':
+			usage(stdout);
+			return EXIT_OK;
+		case 'V':
+			puts("ntlmctl " NTLMCTL_VERSION);
+			return EXIT_OK;
+		default:
+			usage(stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (argc - optind != 1) {
+		usage(stderr);
+		return EXIT_USAGE;
+	}
+	return run(argv[optind], &s);
+}

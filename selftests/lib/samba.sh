@@ -10,7 +10,8 @@
 #
 # SAMBA_USER, SAMBA_PASSWORD: the one account; SAMBA_LOG: log level (1);
 # SAMBA_GLOBAL: more lines for the [global] section.
-# Logs: DIR/log.* (one for each daemon).
+# Logs: DIR/log.* of smbd; the RPC servers use their built-in place,
+# /var/log/samba/log.rpcd_*, whatever the configuration says.
 
 SAMBA_USER=${SAMBA_USER:-ntlmtest}
 SAMBA_PASSWORD=${SAMBA_PASSWORD:-Passw0rd.1}
@@ -72,6 +73,8 @@ samba_start() {
 	id "$SAMBA_USER" >/dev/null 2>&1 ||
 		echo "$SAMBA_USER:x:4711:65534::/nonexistent:/usr/sbin/nologin" >>/etc/passwd
 	samba_conf "$dir" "$@" >"$dir/smb.conf"
+	mkdir -p /var/log/samba
+	rm -f /var/log/samba/log.rpcd_*
 	printf '%s\n%s\n' "$SAMBA_PASSWORD" "$SAMBA_PASSWORD" |
 		smbpasswd -c "$dir/smb.conf" -s -a "$SAMBA_USER" >/dev/null || return 1
 

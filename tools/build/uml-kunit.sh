@@ -29,19 +29,7 @@ die() {
 
 # Fetch the source and build the kernel; both are used as they are afterwards.
 build_kernel() {
-	mkdir -p "$uml"
-	if [ ! -e "$src/Kbuild" ]; then
-		msg "downloading linux-source-6.1"
-		work=$(mktemp -d "$uml/XXXXXX")
-		trap 'rm -rf "$work"' EXIT
-		(cd "$work" && apt-get -q -q download linux-source-6.1 >log 2>&1) ||
-			die "no linux-source-6.1: $(tail -n1 "$work/log")"
-		dpkg -x "$work"/linux-source-6.1_*.deb "$work"
-		tar -C "$work" -xf "$work/usr/src/linux-source-6.1.tar.xz"
-		mv "$work/linux-source-6.1" "$src"
-		rm -rf "$work"
-		trap - EXIT
-	fi
+	"$here/linux-source.sh" >/dev/null
 	msg "building a User Mode Linux kernel"
 	rm -rf "$kernel"
 	mkdir -p "$kernel"

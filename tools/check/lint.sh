@@ -4,7 +4,7 @@
 # lint.sh: checkpatch --strict and sparse over kernel code, shellcheck over
 # scripts, mandoc over man pages, the rules of the house over everything.
 set -uo pipefail
-cd "$(dirname "$(realpath "$0")")/../.."
+cd "$(dirname "$(realpath "$0")")/../.." || exit
 failed=0
 
 report() { # STATUS TEXT
@@ -29,7 +29,7 @@ source=$(tools/build/linux-source.sh) || exit 1
 found=0
 while read -r file; do
 	# shellcheck disable=SC2046 # no option is one word
-	perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse -q \
+	perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --no-summary -q \
 		$(ignore "$file") -f "$file" || found=1
 done < <(git ls-files 'kernel/*.[ch]' 'include/*.h' 'selftests/driver/*.[ch]' \
 	selftests/dcerpc/driver.c selftests/example/ntlm_example.c)
@@ -41,15 +41,17 @@ grep -E 'warning:|error:' <<<"$text" && status=1
 report "$status" "W=1 and sparse on 6.1"
 
 mapfile -t scripts < <(git grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell' -- '*.sh' .ci/run)
-shellcheck -x -S warning "${scripts[@]}"
+# SC2154: variables that a sourced file sets
+shellcheck -x -e SC2154 -S warning "${scripts[@]}"
 report $? "shellcheck"
 
 mapfile -t pages < <(git ls-files 'Documentation/man/*')
 mandoc -T lint -W warning "${pages[@]}"
 report $? "mandoc"
 
-git grep -nIL 'SPDX-License-Identifier' -- '*.c' '*.h' '*.sh' '*.py' '*.awk' Makefile '*/Makefile' Kbuild '*/Kbuild'
-report "$([ -z "$(git grep -IL 'SPDX-License-Identifier' -- '*.c' '*.h' '*.sh' '*.py' '*.awk' Makefile '*/Makefile' Kbuild '*/Kbuild')" ]; echo $?)" "an SPDX line in every file"
+text=$(git grep -IL 'SPDX-License-Identifier' -- '*.[ch]' '*.sh' '*.py' '*.awk' '*Makefile' '*Kbuild')
+[ -z "$text" ] || echo "$text"
+report "$([ -z "$text" ]; echo $?)" "an SPDX line in every file"
 
 tools/build/check-netlink-spec.py
 report $? "netlink specification"

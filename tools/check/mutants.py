@@ -239,9 +239,12 @@ class Suite:
     def run(self, tests, log):
         """Run it: (status, output)."""
         if self.native:
-            return run(self.native_argv("check"), log)
-        argv = tap.guest_argv(self.name, self.args.kernel, self.modules,
-                              self.programs, tests, self.limit)
+            argv = self.native_argv("check")
+        else:
+            argv = tap.guest_argv(self.name, self.args.kernel, self.modules,
+                                  self.programs, tests, self.limit)
+        if self.limit:
+            argv = ["timeout", "-k", "10", str(self.limit + 30), *argv]
         return run(argv, log, {"KERNEL": self.args.kernel})
 
     def baseline(self, mutants):
@@ -262,8 +265,8 @@ class Suite:
             raise Trouble(
                 f"not green without a mutant (exit {status}, failed: "
                 f"{'; '.join(failed[:5]) or 'none'}), see {log}")
-        # A mutant may make a suite wait; it may not wait for ever.
-        self.limit = int(60 + 4 * seconds)
+        # A test may end at its own limit, which is 120 s for most; no later.
+        self.limit = int(150 + 4 * seconds)
         return len(rows), seconds
 
     def skipped(self, mutant):
@@ -300,7 +303,7 @@ def judge(suite, mutant, status, text):
         if not status or (status != 126 and not suite.native):
             raise Trouble(f"the complaint did not fail the run (exit {status})")
         return line.group(0).strip()
-    if not suite.native and status in tap.GUEST_TROUBLE:
+    if status in tap.GUEST_TROUBLE:
         raise Trouble(f"died of something else: {tap.GUEST_TROUBLE[status]}")
     failed = list(dict.fromkeys(
         name for name, state, _ in tap.read(text) if state == "failed"))

@@ -28,6 +28,9 @@ HOST_PROGRAMS = ["helper", "tools/ntlmctl"] + [
     "selftests/" + s for s in GUEST_SUITES
     if os.path.exists(os.path.join(TOP, "selftests", s, "Makefile"))]
 
+# What --suite native stands for
+NATIVE_SUITES = ["unit", "helper", "kunit", "netlink-spec"]
+
 
 def say(text):
     print(text, flush=True)
@@ -162,6 +165,7 @@ class Check:
                           "O=" + os.path.join(BUILD, "unit"), "check"])
         self.tap("helper", ["make", "-C", "selftests/helper",
                             "O=" + os.path.join(BUILD, "helper"), "check"])
+        self.tap("kunit", ["tools/build/uml-kunit.sh"])
         self.single("netlink-spec", "agrees-with-header",
                     ["tools/build/check-netlink-spec.py"])
 
@@ -180,7 +184,7 @@ class Check:
         self.build_host()
         for kernel in self.args.build:
             self.build_modules(kernel)
-        if not suites or {"unit", "helper"} & set(suites):
+        if wanted("native"):
             self.native()
         if background:
             background.join()
@@ -227,7 +231,8 @@ def compare(results, expected, suites, kernels):
                 "failed", "skipped without a listed reason: " + reason)
     for test, (only, _) in expected.items():
         suite, name = test.split("/", 1)
-        if suites and suite not in suites:
+        if suites and suite not in suites and not (
+                suite in NATIVE_SUITES and "native" in suites):
             continue
         if suite in KERNEL_SUITES:
             where = [k for k in (kernels[:1] if suite in ONCE else kernels)

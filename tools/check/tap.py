@@ -38,7 +38,7 @@ GUEST_TROUBLE = {
     126: "the kernel complained",
 }
 
-_LINE = re.compile(r"^(not )?ok\b\s*\d*\s*(?:- )?(.*?)(?:\s+#\s*(SKIP|skip)\S*\s*(.*))?$")
+_LINE = re.compile(r"^\s*(not )?ok\b\s*\d*\s*(?:- )?(.*?)(?:\s+#\s*(SKIP|skip)\S*\s*(.*))?$")
 
 
 def read(text):

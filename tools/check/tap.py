@@ -39,16 +39,30 @@ GUEST_TROUBLE = {
 }
 
 _LINE = re.compile(r"^\s*(not )?ok\b\s*\d*\s*(?:- )?(.*?)(?:\s+#\s*(SKIP|skip)\S*\s*(.*))?$")
+_PROGRAM = re.compile(r"^# test_\w+$")
 
 
 def read(text):
-    """The tests in the output of a suite: (name, state, reason), in order."""
+    """The tests in the output of a suite: (name, state, reason), in order.
+
+    A line "# test_PROGRAM" says that what follows is of that program. A name
+    that comes again gets its number: "NAME (2)".
+    """
+    program, times = "", {}
     for line in text.splitlines():
+        if _PROGRAM.match(line):
+            program = line[2:] + ": "
+            continue
         row = _LINE.match(line.rstrip("\r"))
-        if row:
-            failed, name, skip, reason = row.groups()
-            state = "failed" if failed else "skipped" if skip else "passed"
-            yield name.strip(), state, reason or ""
+        if not row:
+            continue
+        failed, name, skip, reason = row.groups()
+        state = "failed" if failed else "skipped" if skip else "passed"
+        name = program + name.strip()
+        times[name] = times.get(name, 0) + 1
+        if times[name] > 1:
+            name += f" ({times[name]})"
+        yield name, state, reason or ""
 
 
 def guest_argv(suite, kernel, modules, programs, args=(), limit=None):

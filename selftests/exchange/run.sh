@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The exchange on the kernel that runs here, as root: see main.c. Names of
+# tests as arguments run these alone.
+set -u
+
+cd "$(dirname "$(realpath "$0")")/../.." || exit 1
+modprobe -a ntlm ntlm_test || {
+	echo "Bail out! no ntlm.ko or ntlm_test.ko"
+	exit 1
+}
+exec "${NTLM_BIN:?}/exchange_test" "$@"

@@ -31,8 +31,8 @@ enum ntlm_rpc_level {
 	NTLM_RPC_LEVEL_PRIVACY		= 6,
 };
 
-/* Every implementation takes fragments of this size, [C706] MustRecvFragSize. */
-#define NTLM_RPC_MIN_FRAG		1432
+/* Samba sends fragments of this size however small the client wants them. */
+#define NTLM_RPC_MIN_FRAG		2048
 #define NTLM_RPC_MAX_FRAG		65535
 #define NTLM_RPC_DEFAULT_FRAG		5840
 #define NTLM_RPC_DEFAULT_RESPONSE	(1024 * 1024)

@@ -229,6 +229,49 @@ void nothing_is_lost_while_the_helper_drains(void)
 
 /* --- a receive buffer at its minimum ---------------------------------------- */
 
+/*
+ * Netlink itself reports a full buffer once, until it has been read empty; what
+ * is lost in between would be lost silently, and with READY all that waits.
+ */
+void ready_lost_in_a_full_buffer_is_told_each_time(void)
+{
+	struct ntlm_req *req = malloc(sizeof(*req));
+	char byte[NLMSG_HDRLEN];
+	struct client c;
+	struct nl nl, admin;
+	bool told = false;
+	int i, one = 1;
+
+	open_helper(&nl);
+	CHECK_ERR(nl_open(&admin), 0);
+	CHECK_ERR(ntlm_accept(&nl, req), -EAGAIN);
+	CHECK(!setsockopt(nl.fd, SOL_SOCKET, SO_RCVBUF, &one, sizeof(one)));
+	for (i = 0; i < 16; i++) {
+		nl_begin(&nl, nl.m, NTLM_CMD_ACCEPT, NLM_F_ACK);
+		CHECK_ERR(nl_send(&nl, nl.m), 0);
+	}
+	CHECK(recv(nl.fd, byte, sizeof(byte), MSG_DONTWAIT) < 0);
+	CHECK_EQ(errno, ENOBUFS);
+
+	/* Some ACKs are still in the buffer: no room for READY. */
+	start_clients(&c, 1, 0);
+	wait_for_requests(&admin, 1, 0);
+	for (i = 0; i < 100 && !told; i++) {
+		told = recv(nl.fd, byte, sizeof(byte),
+			    MSG_DONTWAIT | MSG_PEEK) < 0 && errno == ENOBUFS;
+		usleep(10000);
+	}
+	CHECK(told);
+	while (recv(nl.fd, byte, sizeof(byte), MSG_DONTWAIT) >= 0)
+		;
+	CHECK_EQ(errno, EAGAIN);
+	CHECK_ERR(ntlm_accept(&nl, req), 0);
+	drv_cancel(c.fd);
+	join_clients(&c, 1, -ECANCELED);
+	nl_close(&admin);
+	free(req);
+}
+
 #define BURST	16
 
 /*

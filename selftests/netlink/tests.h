@@ -113,6 +113,7 @@ int enter_new_netns(void);
 	X(oldest_request_is_accepted_first, 0) \
 	X(ready_comes_once_after_an_idle_time, 0) \
 	X(nothing_is_lost_while_the_helper_drains, 120) \
+	X(ready_lost_in_a_full_buffer_is_told_each_time, 0) \
 	X(smallest_buffer_and_1000_requests, 120) \
 	X(request_that_cannot_be_delivered_waits_on, 0) \
 	X(limit_of_one_user_leaves_room_for_others, 120) \

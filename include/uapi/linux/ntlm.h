@@ -77,7 +77,9 @@ enum ntlm_cmd {
 	NTLM_CMD_UNSPEC,
 	/* helper: this socket serves its network namespace */
 	NTLM_CMD_REGISTER,
-	/* kernel to the registered socket: ACCEPT until -EAGAIN */
+	/* kernel to the registered socket: ACCEPT until -EAGAIN; after ENOBUFS
+	 * read the socket until it is empty, then the same
+	 */
 	NTLM_CMD_READY,
 	/* helper: take the oldest waiting request; -EAGAIN: none */
 	NTLM_CMD_ACCEPT,

@@ -37,7 +37,6 @@ install: all
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) INSTALL_MOD_DIR=updates modules_install
 	$(MAKE) -C helper O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 	$(MAKE) -C tools/ntlmctl O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
-	install -D -m 0644 include/uapi/linux/ntlm.h $(DESTDIR)$(PREFIX)/include/linux/ntlm.h
 
 demo: export PASSWORD := $(PASSWORD)
 demo: export KERNEL := $(firstword $(KERNEL))

@@ -167,7 +167,7 @@ static int bind_take_ack(struct ntlm_rpc *rpc, const struct rpc_pdu *pdu)
 		return ntlm_rpc_violation(rpc, -EPROTO,
 					  "transfer syntax is not NDR");
 	max = le16_to_cpu(ack->max_recv_frag);
-	if (max < NTLM_RPC_MIN_FRAG)
+	if (max < RPC_MUST_RECV_FRAG)
 		return ntlm_rpc_violation(rpc, -EPROTO,
 					  "server takes too small fragments");
 	rpc->max_xmit = min(rpc->max_xmit, max);
@@ -191,6 +191,10 @@ static int bind_recv(struct ntlm_rpc *rpc, struct rpc_pdu *pdu)
 	case RPC_BIND_NAK:
 		return bind_take_nak(rpc, pdu);
 	case RPC_FAULT:
+		/* Nothing can verify it yet. */
+		if (pdu->auth_len)
+			return ntlm_rpc_violation(rpc, -EPROTO,
+						  "verifier before the logon");
 		err = ntlm_rpc_fault_take(rpc, pdu, &reply, &result);
 		return err ? err : result;
 	default:
@@ -267,7 +271,6 @@ static int bind_authenticate(struct ntlm_rpc *rpc, const struct rpc_pdu *pdu)
 	if (err)
 		goto out;
 	rpc->logon = true;
-	rpc->heard = false;
 out:
 	ntlm_token_free(&token);
 	return err;

@@ -182,8 +182,6 @@ static int call_locked(struct ntlm_rpc *rpc, u16 opnum, const void *stub,
 		return *result;
 	if (rpc->gone)
 		return -ESHUTDOWN;
-	if ((err == -ECONNRESET || err == -EPIPE) && rpc->logon && !rpc->heard)
-		return ntlm_rpc_logon_refused(rpc);
 	return err;
 }
 

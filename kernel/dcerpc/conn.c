@@ -39,7 +39,10 @@ static int conn_wait(struct ntlm_rpc *rpc, __poll_t events)
 
 	events |= EPOLLERR | EPOLLHUP;
 	for (;;) {
-		/* Frozen with locks: nobody else waits for them unkillably. */
+		/*
+		 * Frozen with the lock of the connection: who closes it, or ends
+		 * its namespace, waits until the thaw.
+		 */
 		prepare_to_wait(queue, &wait,
 				TASK_KILLABLE | TASK_FREEZABLE_UNSAFE);
 		got = conn_poll(rpc) & events;
@@ -62,6 +65,31 @@ static int conn_wait(struct ntlm_rpc *rpc, __poll_t events)
 	return ret;
 }
 
+/*
+ * To lockdep, a socket that file systems depend on must not be the same as one
+ * of a process, whose lock is taken where memory is mapped and reclaimed.
+ */
+static void conn_reclassify(struct sock *sk)
+{
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	static struct lock_class_key slock_keys[2], lock_keys[2];
+	bool six = sk->sk_family == AF_INET6;
+
+	if (!sock_allow_reclassification(sk))
+		return;
+	if (six)
+		sock_lock_init_class_and_name(sk, "slock-AF_INET6-NTLM-RPC",
+					      &slock_keys[1],
+					      "sk_lock-AF_INET6-NTLM-RPC",
+					      &lock_keys[1]);
+	else
+		sock_lock_init_class_and_name(sk, "slock-AF_INET-NTLM-RPC",
+					      &slock_keys[0],
+					      "sk_lock-AF_INET-NTLM-RPC",
+					      &lock_keys[0]);
+#endif
+}
+
 /**
  * ntlm_rpc_conn_open() - create the socket
  * @rpc: the connection; @rpc->addr says the family
@@ -82,6 +110,7 @@ int ntlm_rpc_conn_open(struct ntlm_rpc *rpc, struct net *net)
 	if (err)
 		return err;
 	sk = rpc->sock->sk;
+	conn_reclassify(sk);
 	sk->sk_allocation = GFP_NOIO;
 	sk->sk_use_task_frag = false;
 	sock_no_linger(sk);
@@ -164,7 +193,6 @@ int ntlm_rpc_conn_recv(struct ntlm_rpc *rpc, void *data, size_t len)
 		ret = kernel_recvmsg(rpc->sock, &msg, &vec, 1, len,
 				     MSG_DONTWAIT);
 		if (ret > 0) {
-			rpc->heard = true;
 			data += ret;
 			len -= ret;
 			continue;

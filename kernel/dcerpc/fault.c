@@ -86,12 +86,23 @@ int ntlm_rpc_logon_refused(struct ntlm_rpc *rpc)
 	return -EACCES;
 }
 
-/* Samba calls a request after a failed logon an error of the protocol. */
-static bool fault_refuses_logon(u32 status)
+/*
+ * Is a fault without verifier the answer to a failed logon?  Samba calls a
+ * request after one an error of the protocol.  At level connect no fault has a
+ * verifier, so there "access denied" may as well be said of the operation, or
+ * of the level.
+ */
+static bool fault_refuses_logon(const struct ntlm_rpc *rpc, u32 status)
 {
-	return status == RPC_FAULT_ACCESS_DENIED ||
-	       status == RPC_FAULT_SEC_PKG_ERROR ||
-	       status == RPC_NCA_PROTO_ERROR;
+	switch (status) {
+	case RPC_FAULT_ACCESS_DENIED:
+		return rpc_protected(rpc);
+	case RPC_FAULT_SEC_PKG_ERROR:
+	case RPC_NCA_PROTO_ERROR:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /**
@@ -126,7 +137,7 @@ int ntlm_rpc_fault_take(struct ntlm_rpc *rpc, const struct rpc_pdu *pdu,
 	reply->fault = le32_to_cpu(fault->status);
 	reply->fault_verified = verified;
 	trace_ntlm_rpc_fault(rpc->id, rpc->call_id, reply->fault, verified);
-	if (rpc->logon && fault_refuses_logon(reply->fault))
+	if (rpc->logon && fault_refuses_logon(rpc, reply->fault))
 		*result = ntlm_rpc_logon_refused(rpc);
 	else
 		*result = ntlm_rpc_fault_errno(reply->fault);

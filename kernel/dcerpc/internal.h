@@ -25,7 +25,6 @@
  * @level: enum ntlm_rpc_level
  * @dead: the byte streams are of no more use
  * @logon: AUTHENTICATE was sent and the server's verdict is not known yet
- * @heard: the server has sent something since then
  * @gone: the network namespace has ended
  * @call_id: of the last call
  * @max_xmit: longest fragment to send
@@ -42,13 +41,13 @@
 struct ntlm_rpc {
 	struct list_head	link;
 	struct socket		*sock;
+	/* one call at a time */
 	struct mutex		lock;
 	struct ntlm_ctx		*ctx;
 	u32			id;
 	u8			level;
 	bool			dead;
 	bool			logon;
-	bool			heard;
 	bool			gone;
 	u32			call_id;
 	unsigned int		max_xmit;

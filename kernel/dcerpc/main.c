@@ -110,6 +110,8 @@ static int rpc_take_params(struct ntlm_rpc *rpc,
 		return err;
 	rpc->level = params->level;
 	rpc->tx_size = rpc->max_xmit;
+	if (params->max_response > INT_MAX)
+		return -EINVAL;
 	rpc->max_response = params->max_response ? : NTLM_RPC_DEFAULT_RESPONSE;
 	rpc->timeout = msecs_to_jiffies(params->timeout_ms ? :
 					NTLM_RPC_DEFAULT_TIMEOUT_MS);
@@ -178,6 +180,8 @@ static void rpc_free(struct ntlm_rpc *rpc)
  * * -ECONNREFUSED, -EBUSY, -EOPNOTSUPP, -EACCES - the server refused the bind
  * * -EPROTONOSUPPORT - the server does not have the interface
  * * -EPROTO - the server breaks the protocol
+ * * -EINVAL, -ESTALE, -ECANCELED, -EREMOTEIO - the server answered the bind with
+ *   a fault, see ntlm_rpc_fault_errno()
  * * -EMSGSIZE - a token does not fit in a fragment
  * * -ECONNRESET, -EPIPE - the server closed the connection
  * * -ETIMEDOUT - the server does not answer in time
@@ -223,12 +227,17 @@ EXPORT_SYMBOL_GPL(ntlm_rpc_connect);
  *
  * The security context is freed if the connection was its only user.
  *
- * Context: process context, sleeps.
+ * Context: process context, sleeps.  Memory is allocated without starting I/O.
  */
 void ntlm_rpc_close(struct ntlm_rpc *rpc)
 {
+	unsigned int noio;
+
 	trace_ntlm_rpc_close(rpc->id);
+	/* The reset of the socket is allocated, under a lock of all. */
+	noio = memalloc_noio_save();
 	rpc_free(rpc);
+	memalloc_noio_restore(noio);
 }
 EXPORT_SYMBOL_GPL(ntlm_rpc_close);
 
@@ -248,7 +257,9 @@ static void __net_exit rpc_net_pre_exit(struct net *net)
 {
 	struct rpc_net *rn = net_generic(net, rpc_net_id);
 	struct ntlm_rpc *rpc, *next;
+	unsigned int noio;
 
+	noio = memalloc_noio_save();
 	mutex_lock(&rpc_list_lock);
 	list_for_each_entry(rpc, &rn->connections, link) {
 		WRITE_ONCE(rpc->gone, true);
@@ -261,6 +272,7 @@ static void __net_exit rpc_net_pre_exit(struct net *net)
 		mutex_unlock(&rpc->lock);
 	}
 	mutex_unlock(&rpc_list_lock);
+	memalloc_noio_restore(noio);
 }
 
 static struct pernet_operations rpc_net_ops = {

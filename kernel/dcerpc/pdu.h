@@ -31,6 +31,9 @@ enum rpc_ptype {
 /* In bind and bind_ack only, [MS-RPCE] section 2.2.2.3 */
 #define RPC_PFC_SUPPORT_HEADER_SIGN	0x04
 
+/* Every implementation takes fragments of this size, [C706] MustRecvFragSize. */
+#define RPC_MUST_RECV_FRAG	1432
+
 /* RPC_C_AUTHN_WINNT */
 #define RPC_AUTH_TYPE_NTLM	0x0a
 

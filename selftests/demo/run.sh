@@ -3,7 +3,7 @@
 #
 # The demo as a test: run on the host, under the kernel in KERNEL. TAP.
 set -u
-cd "$(dirname "$(realpath "$0")")/../.."
+cd "$(dirname "$(realpath "$0")")/../.." || exit
 number=0 failed=0
 
 result() { # STATUS NAME

@@ -184,6 +184,12 @@ done
 grep -q 'failed .*target=cifs/unknown.*error=ENOKEY' "$work/monitor"
 result $? ctl-monitor-shows-failed
 
+# --- messages that are not the kernel's ---------------------------------------
+
+is forged-messages-reach-both-sockets 2 "$(python3 "$here/forge.py" "$NTLMD_PID")"
+is exchange-after-forged-messages "$proof" "$(request cifs/server Fir5t.Password)"
+is only-the-kernel-is-believed 2 "$(grep -c 'only the kernel is believed' "$log")"
+
 # --- rotation under the unprivileged daemon ---------------------------------
 
 lab 'S3cond.Password'

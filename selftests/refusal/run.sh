@@ -32,6 +32,8 @@ credential() { # PASSWORD [USER]
 }
 
 SAMBA_LOG=3
+# Samba's default: who is logged on may not call at this level.
+SAMBA_GLOBAL='  allow dcerpc auth level connect = no'
 samba_start /run/samba files 2>"$dir/samba" || { cat "$dir/samba"; exit 1; }
 modprobe ntlm_rpc_test || exit 1
 ntlmd_account
@@ -76,6 +78,12 @@ for ((i = 0; i < 3; i++)); do
 	ask || break
 done
 result "$([ "$i" = 3 ]; echo $?)" and-goes-on-working
+
+"$NTLM_BIN/rpc_shares" -l connect 127.0.0.1 >"$dir/answer" 2>"$dir/error"
+result "$(($? == 0))" level-connect-is-denied
+result "$(grep -q 'Permission denied' "$dir/error"; echo $?)" level-connect-says-permission-denied
+ask
+result $? a-denied-level-is-no-refused-logon
 
 ntlmd_stop
 samba_stop /run/samba

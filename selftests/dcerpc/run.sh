@@ -23,7 +23,10 @@ ntlmd_start "$dir/ntlmd.log" || exit 1
 
 status=0
 for program in dcerpc_test hostile_test local_test; do
-	"${NTLM_BIN:?}/$program" "$@" || status=1
+	"${NTLM_BIN:?}/$program" "$@" | tee "$dir/$program.tap"
+	[ "${PIPESTATUS[0]}" = 0 ] && continue
+	# With names given, a program may have none of these tests.
+	[ $# -gt 0 ] && grep -qxF '1..0' "$dir/$program.tap" || status=1
 done
 [ "$status" = 0 ] || tail -n 40 "$dir/ntlmd.log" | sed 's/^/# /'
 ntlmd_stop

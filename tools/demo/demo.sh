@@ -32,7 +32,8 @@ rm -f "$out"/{lo.pcap,ntlmd.log,answer.txt,answer.err,ss.txt}
 quietly "building ntlm.ko and ntlm_dcerpc.ko for Debian's kernel $kernel" \
 	tools/build/module.sh "$kernel"
 quietly "building ntlmd" make -C helper "O=$build/host"
-: quietly "building the program that asks" make -C selftests/dcerpc "O=$build/host"
+quietly "building the program that asks" \
+	make -C selftests/dcerpc "O=$build/host" "$build/host/rpc_shares"
 
 share=s$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')
 printf '== booting a virtual machine with that kernel\n'

@@ -284,6 +284,8 @@ struct net *ntlm_net_hold(struct ntlm_net *nn);
 int ntlm_ctx_cache_create(void);
 void ntlm_ctx_cache_destroy(void);
 struct ntlm_ctx *ntlm_ctx_find(struct ntlm_net *nn, unsigned long *id);
+bool ntlm_ctx_established(const struct ntlm_ctx *ctx);
+void ntlm_ctx_drop_tokens(struct ntlm_ctx *ctx);
 bool ntlm_name_valid(const char *name);
 void ntlm_answer_wipe(struct ntlm_answer *answer);
 

@@ -11,7 +11,7 @@ static const struct {
 } errors[NTLM_ERR_COUNT] = {
 	[NTLM_OK] = { 0, "no error" },
 	[NTLM_ERR_ARGUMENT] = { EINVAL, "the request contradicts itself" },
-	[NTLM_ERR_POLICY] = { EINVAL, "the policy asks for what is not implemented" },
+	[NTLM_ERR_POLICY] = { EINVAL, "the policy asks for a level that this client does not speak" },
 	[NTLM_ERR_MALFORMED] = { EPROTO, "malformed token" },
 	[NTLM_ERR_CHARSET] = { EPROTO, "no character set in common" },
 	[NTLM_ERR_OPTION_REFUSED] = { EOPNOTSUPP,

@@ -44,7 +44,7 @@
  * enum ntlm_error - why a call failed
  * @NTLM_OK: it did not
  * @NTLM_ERR_ARGUMENT: the caller's request contradicts itself (EINVAL)
- * @NTLM_ERR_POLICY: struct ntlm_policy asks for what is not implemented, such
+ * @NTLM_ERR_POLICY: struct ntlm_policy asks for what is not spoken here, such
  *	as LmCompatibilityLevel below 3 (EINVAL)
  * @NTLM_ERR_MALFORMED: a token breaks the rules of its format (EPROTO)
  * @NTLM_ERR_CHARSET: no character set in common (EPROTO)

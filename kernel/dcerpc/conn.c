@@ -112,7 +112,10 @@ int ntlm_rpc_conn_open(struct ntlm_rpc *rpc, struct net *net)
 	sk = rpc->sock->sk;
 	conn_reclassify(sk);
 	sk->sk_allocation = GFP_NOIO;
+	/* Elsewhere GFP_NOIO alone keeps it off the page of the task. */
+#ifdef NTLM_RPC_TASK_FRAG
 	sk->sk_use_task_frag = false;
+#endif
 	sock_no_linger(sk);
 	tcp_sock_set_nodelay(sk);
 	return 0;

@@ -183,6 +183,10 @@ static void expect(const char *trick, uint32_t level, int step, int want,
 	X(fault_short, PRIVACY, CALL, -EPROTO)				\
 	X(unasked, NONE, CALL, -EPROTO)					\
 	X(unasked, PRIVACY, CALL, -EPROTO)				\
+	X(verifier_of_8, PRIVACY, CALL, -EPROTO)			\
+	X(verifier_of_15, INTEGRITY, CALL, -EPROTO)			\
+	X(verifier_of_15, PRIVACY, CALL, -EPROTO)			\
+	X(verifier_of_17, PRIVACY, CALL, -EPROTO)			\
 	X(no_verifier, INTEGRITY, CALL, -EPROTO)			\
 	X(no_verifier, PRIVACY, CALL, -EPROTO)				\
 	X(unwanted_verifier, NONE, CALL, -EPROTO)			\

@@ -313,6 +313,37 @@ static void unwanted_verifier(struct rogue *r)
 	rogue_wait_close(r);
 }
 
+/* All is in its place, but the signature has not the size of one. */
+static void verifier_of(struct rogue *r, size_t size)
+{
+	struct pdu p;
+
+	rogue_accept(r);
+	rogue_read_request(r);
+	pdu_make(r, &p, PTYPE_RESPONSE, PFC_BOTH, r->stub, r->stub_len);
+	p.len = p.trailer + 8 + size;
+	put16(p.data + 8, (unsigned int)p.len);
+	put16(p.data + 10, (unsigned int)size);
+	pdu_protect(r, &p);
+	rogue_send_pdu(r, &p);
+	rogue_wait_close(r);
+}
+
+static void verifier_of_8(struct rogue *r)
+{
+	verifier_of(r, 8);
+}
+
+static void verifier_of_15(struct rogue *r)
+{
+	verifier_of(r, 15);
+}
+
+static void verifier_of_17(struct rogue *r)
+{
+	verifier_of(r, 17);
+}
+
 /* Correctly signed, but the stub can be read */
 static void plain_body(struct rogue *r)
 {
@@ -464,6 +495,9 @@ const struct trick call_tricks[] = {
 	{ "two-answers", two_answers },
 	{ "no-verifier", no_verifier },
 	{ "unwanted-verifier", unwanted_verifier },
+	{ "verifier-of-8", verifier_of_8 },
+	{ "verifier-of-15", verifier_of_15 },
+	{ "verifier-of-17", verifier_of_17 },
 	{ "plain-body", plain_body },
 	{ "reflect", reflect },
 	{ "seq-ahead", seq_ahead },

@@ -234,7 +234,8 @@ static void race_with_death(bool done, bool timeout, bool cancel)
 	set_grace_ms(60000);
 	CHECK_ERR(nl_open(&watch), 0);
 	CHECK_ERR(ntlm_stats(&watch, &before), 0);
-	for (i = 0; i < ROUNDS; i++) {
+	/* A slow machine may need more of them until each end was seen. */
+	for (i = 0; i < ROUNDS || (!taken_over && i < 4 * ROUNDS); i++) {
 		struct actor death = { .act = act_death, .nl = &nl };
 		struct actor stop = { .act = act_cancel };
 		struct actor answer = { .act = act_done, .nl = &nl };
@@ -284,7 +285,8 @@ static void race_with_death(bool done, bool timeout, bool cancel)
 	CHECK_ERR(ntlm_stats(&watch, &after), 0);
 	CHECK(after.requeued > before.requeued);
 	CHECK_EQ(t.other, 0);
-	CHECK(taken_over);
+	/* With all four it may never get so far; each pair has to. */
+	CHECK(taken_over || (done && cancel));
 }
 
 void race_done_death(void) { race_with_death(true, false, false); }

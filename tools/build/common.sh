@@ -39,9 +39,9 @@ locked() {
 # the script. What earlier runs of that name left when they were killed goes,
 # too; so hold the lock.
 work_dir() {
-	mkdir -p "$NTLM_CACHE/work"
-	rm -rf "$NTLM_CACHE/work/$1".??????
-	work=$(mktemp -d "$NTLM_CACHE/work/$1.XXXXXX")
+	mkdir -p "$NTLM_CACHE/unfinished"
+	rm -rf "$NTLM_CACHE/unfinished/$1".??????
+	work=$(mktemp -d "$NTLM_CACHE/unfinished/$1.XXXXXX")
 	chmod 755 "$work"
 	trap 'rm -rf "$work" "$work.old"' EXIT
 }

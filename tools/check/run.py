@@ -197,7 +197,7 @@ class Check:
 
 
 def read_expected():
-    """SUITE/NAME -> (kernels or None for all, reason if it may be skipped)"""
+    """SUITE/NAME -> (kernels or None for all, kernels that may skip it)"""
     rows = {}
     with open(EXPECTED, encoding="utf-8") as file:
         for line in file:
@@ -205,15 +205,16 @@ def read_expected():
             if not line or line.startswith("#"):
                 continue
             test, *more = line.split("\t")
-            kernels, reason = None, ""
+            kernels, skips = None, []
             for word in more:
+                skip = re.match(r"skip ([\d. ]+): .", word)
                 if word.startswith("only "):
                     kernels = word[5:].split()
-                elif word.startswith("skip: "):
-                    reason = word[6:]
+                elif skip:
+                    skips = skip.group(1).split()
                 else:
                     sys.exit(f"{EXPECTED}: cannot read '{line}'")
-            rows[test] = (kernels, reason)
+            rows[test] = (kernels, skips)
     return rows
 
 
@@ -226,7 +227,7 @@ def compare(results, expected, suites, kernels):
         if test not in expected:
             results.rows[(suite, name, kernel)] = (
                 "failed", reason or "not in selftests/EXPECTED")
-        elif state == "skipped" and not expected[test][1]:
+        elif state == "skipped" and kernel not in expected[test][1]:
             results.rows[(suite, name, kernel)] = (
                 "failed", "skipped without a listed reason: " + reason)
     for test, (only, _) in expected.items():
@@ -260,10 +261,13 @@ def main():
     check.run()
     results = check.results
     if args.write_expected:
-        old = read_expected()
-        new = {f"{s}/{n}" for s, n, _ in results.rows} - set(old)
-        with open(EXPECTED, "a", encoding="utf-8") as file:
-            file.writelines(t + "\n" for t in sorted(new))
+        new = {f"{s}/{n}" for s, n, _ in results.rows} - set(read_expected())
+        with open(EXPECTED, encoding="utf-8") as file:
+            lines = file.readlines()
+        with open(EXPECTED, "w", encoding="utf-8") as file:
+            file.writelines(l for l in lines if l.startswith("#"))
+            file.writelines(sorted([l for l in lines if not l.startswith("#")] +
+                                   [t + "\n" for t in new]))
         say(f"{len(new)} tests added to selftests/EXPECTED")
     compare(results, read_expected(), args.suite, args.kernel)
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "log.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static struct {
 	bool prefix;
 	int level;
+	unsigned int lost;
 	log_sink sink;
 	void *arg;
 } log_state = { .level = LOG_INFO };
@@ -28,6 +31,29 @@ void log_set_sink(log_sink sink, void *arg)
 	log_state.arg = arg;
 }
 
+/*
+ * One write, so that lines of several processes do not mix.  The journal may
+ * have to wait for the very file systems that wait for this daemon, so a line
+ * that it does not take at once is dropped, and counted.
+ */
+static void log_line(const char *line, size_t len)
+{
+	const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+	char lost[64];
+	int n;
+
+	if (log_state.lost) {
+		n = snprintf(lost, sizeof(lost), "%sntlmd: %u lines lost\n",
+			     log_state.prefix ? "<4>" : "", log_state.lost);
+		if (send(STDERR_FILENO, lost, (size_t)n, flags) == n)
+			log_state.lost = 0;
+	}
+	if (send(STDERR_FILENO, line, len, flags) >= 0)
+		return;
+	if (errno != ENOTSOCK || write(STDERR_FILENO, line, len) < 0)
+		log_state.lost++;
+}
+
 static void log_write(int priority, char *text)
 {
 	char line[LOG_LINE_MAX + 16];
@@ -44,9 +70,8 @@ static void log_write(int priority, char *text)
 		len = snprintf(line, sizeof(line), "<%d>%s\n", priority, text);
 	else
 		len = snprintf(line, sizeof(line), "ntlmd: %s\n", text);
-	/* one write, so that lines of several processes do not mix */
-	if (len > 0 && write(STDERR_FILENO, line, (size_t)len) < 0)
-		return;
+	if (len > 0)
+		log_line(line, (size_t)len);
 }
 
 static void log_vmsg(int priority, const char *fmt, va_list ap)

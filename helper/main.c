@@ -225,10 +225,10 @@ static int serve(struct daemon *d)
 	sd_notify(0, "READY=1\nSTATUS=Serving requests of the kernel");
 	r = sd_event_loop(d->event);
 	sd_notify(0, "STOPPING=1\nSTATUS=Stopping");
-	status = r < 0 ? EX_OSERR : EX_OK;
+	status = r < 0 ? EX_OSERR : r;
 	if (r < 0)
 		log_msg(LOG_ERR, "event loop: %s", strerror(-r));
-	else
+	else if (!r)
 		log_msg(LOG_NOTICE, "stopped");
 out:
 	stop(d);
@@ -276,6 +276,8 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EX_USAGE;
 	}
+	/* Whoever reads the log may go away. */
+	signal(SIGPIPE, SIG_IGN);
 	log_init(!check && !foreground);
 	if (check)
 		return check_config(d.config_path, d.config_optional);

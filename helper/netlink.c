@@ -10,6 +10,7 @@
 #include <netlink/netlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -290,6 +291,14 @@ static int on_drain(sd_event_source *s, uint64_t usec, void *arg)
 	return 0;
 }
 
+/* Deaf, but alive to the service manager: better to be started again. */
+static int requests_lost(struct netlink *nl, int error)
+{
+	log_msg(LOG_ERR, "the kernel's messages cannot be read: %s",
+		strerror(-error));
+	return sd_event_exit(nl->event, EX_OSERR);
+}
+
 static int on_requests(sd_event_source *s, int fd, uint32_t revents, void *arg)
 {
 	struct netlink *nl = arg;
@@ -302,7 +311,7 @@ static int on_requests(sd_event_source *s, int fd, uint32_t revents, void *arg)
 		if (n == -ENOBUFS)
 			drain_later(nl, 0);
 		else if (n < 0)
-			return (int)n;
+			return requests_lost(nl, (int)n);
 		else
 			look_through(nl, (int)n, 0, NULL, NULL);
 	}

@@ -130,7 +130,7 @@ const char *target_list_unbounded(const struct target_list *list)
 	for (size_t i = 0; i < list->count; i++) {
 		const char *host = strchr(list->pattern[i], '/') + 1;
 
-		if (host[strspn(host, "*.")] == '\0')
+		if (host[strspn(host, "*./:")] == '\0')
 			return list->pattern[i];
 	}
 	return NULL;

@@ -181,7 +181,8 @@ out:
  *
  * Every other error is final, all later calls return it too:
  *
- * * -EMSGSIZE - the peer's token is too large; the helper was not asked
+ * * -EMSGSIZE - the peer's token is too large, then the helper was not asked; or
+ *   what the helper would have to send is
  * * -ENOKEY - no helper, or it has no credentials for this user and target
  * * -EKEYREJECTED - the server refused these credentials before
  * * -EACCES - the helper's policy forbids it
@@ -192,7 +193,8 @@ out:
  * * -ECANCELED - ntlm_ctx_cancel()
  * * -EDQUOT - too many requests of this uid
  * * -EUSERS - too many requests in the network namespace
- * * -EIO - helper after helper went away with this request
+ * * -EIO - helper after helper went away with this request, or it had an error
+ *   of its own
  * * -ESHUTDOWN - the network namespace is going away
  * * -ENOMEM - out of memory
  * * other errors as the helper gave them

@@ -365,9 +365,9 @@ EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_verify);
  * @nsegs: number of segments, may be 0
  * @signature: the signature that came with the message, 16 bytes
  *
- * GSS_UnwrapEx(), [MS-NLMP] sections 3.4.4.2 and 3.4.7.  A message that fails
- * leaves the session as it was and the destinations of its sealed segments
- * zero, wherever it failed; in place, the ciphertext is lost.
+ * GSS_UnwrapEx(), [MS-NLMP] sections 3.4.4.2 and 3.4.7.  A message that is
+ * refused with -EBADMSG leaves the session as it was and the destinations of its
+ * sealed segments zero; in place, the ciphertext is lost.
  *
  * Context: process, may sleep.  Takes the lock of the receiving direction;
  * messages must be given in the order in which the peer numbered them.

@@ -33,24 +33,27 @@ static struct {
 
 int cred_file_owner(const struct config *config, struct cred_file_owner *owner)
 {
+	const char *group = config->user;
 	struct passwd *pw;
 	struct group *gr;
 
 	owner->uid = 0;
 	owner->user_name = "root";
-	owner->group_name = config->user;
 	if (geteuid()) {
 		owner->gid = getegid();
-		return 0;
+	} else {
+		pw = getpwnam(config->user);
+		if (!pw)
+			return -ENOENT;
+		owner->gid = pw->pw_gid;
+		gr = getgrgid(pw->pw_gid);
+		if (gr)
+			group = gr->gr_name;
 	}
-	pw = getpwnam(config->user);
-	if (!pw)
-		return -ENOENT;
-	owner->gid = pw->pw_gid;
-	gr = getgrgid(pw->pw_gid);
-	if (gr && strcmp(gr->gr_name, config->user))
-		owner->group_name = strdup(gr->gr_name);
-	return owner->group_name ? 0 : -ENOMEM;
+	if (strlen(group) >= sizeof(owner->group_name))
+		return -ENAMETOOLONG;
+	strcpy(owner->group_name, group);
+	return 0;
 }
 
 static bool has_uid(const struct cred_entry *e, uint32_t uid)

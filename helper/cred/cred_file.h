@@ -11,6 +11,9 @@
 
 extern const struct ntlm_cred_source cred_file_source;
 
+/* As long as names of groups may be */
+#define CRED_GROUP_NAME_SIZE 256
+
 /**
  * struct cred_file_owner - who must own directory and files
  * @uid: owner
@@ -22,7 +25,7 @@ struct cred_file_owner {
 	uid_t uid;
 	gid_t gid;
 	const char *user_name;
-	const char *group_name;
+	char group_name[CRED_GROUP_NAME_SIZE];
 };
 
 /**
@@ -97,12 +100,13 @@ void cred_entries_free(struct cred_entries *entries);
 /**
  * cred_file_owner() - root and the group of the account ntlmd runs as
  * @config: names the account
- * @owner: receives the result; names live as long as @config and the process
+ * @owner: receives the result
  *
  * Started by root, the group is that account's; otherwise it is the group of
  * this process.
  *
- * Return: 0, or -ENOENT if there is no such account.
+ * Return: 0; -ENOENT if there is no such account; -ENAMETOOLONG if the name of
+ * its group has CRED_GROUP_NAME_SIZE bytes or more.
  */
 int cred_file_owner(const struct config *config, struct cred_file_owner *owner);
 

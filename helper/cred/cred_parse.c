@@ -250,9 +250,27 @@ static void require(struct parser *p, bool there, const char *what)
 			"the section has no %s", what);
 }
 
+/* Room for one more; the old place held hashes, so realloc() cannot be used. */
+static bool entries_grow(struct cred_entries *entries)
+{
+	struct cred_entry *grown;
+
+	grown = reallocarray(NULL, entries->count + 1, sizeof(*grown));
+	if (!grown)
+		return false;
+	if (entries->count) {
+		memcpy(grown, entries->entry, entries->count * sizeof(*grown));
+		explicit_bzero(entries->entry,
+			       entries->count * sizeof(*grown));
+	}
+	free(entries->entry);
+	entries->entry = grown;
+	return true;
+}
+
 static void end_section(struct parser *p)
 {
-	struct cred_entry *e = &p->entry, *grown;
+	struct cred_entry *e = &p->entry;
 	const char *wide;
 
 	if (!p->section_line)
@@ -268,17 +286,12 @@ static void end_section(struct parser *p)
 			wide);
 	if (!e->domain)
 		e->domain = strdup("");
-	grown = reallocarray(p->entries->entry, p->entries->count + 1,
-			     sizeof(*grown));
-	if (!grown || !e->domain) {
+	if (!e->domain || !entries_grow(p->entries)) {
 		out_of_memory(p);
-		if (grown)
-			p->entries->entry = grown;
 		entry_free(e);
 		return;
 	}
-	p->entries->entry = grown;
-	grown[p->entries->count++] = *e;
+	p->entries->entry[p->entries->count++] = *e;
 	explicit_bzero(e, sizeof(*e));
 }
 

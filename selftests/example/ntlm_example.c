@@ -60,6 +60,8 @@ static int example_read(struct socket *sock, void *data, u32 len)
 	got = kernel_recvmsg(sock, &msg, &vec, 1, len, MSG_WAITALL);
 	if (got < 0)
 		return got;
+	if (!got)
+		return -ENODATA;	/* the peer hung up */
 	return got == len ? 0 : -ECONNRESET;
 }
 
@@ -102,7 +104,7 @@ static int example_exchange(struct ntlm_ctx *ctx, struct socket *sock)
 		if (err || !step)
 			break;
 		len = example_recv(sock, in, NTLM_MAX_TOKEN);
-		err = len;
+		err = len ? len : -EPROTO;
 		if (len <= 0)
 			break;
 	}
@@ -130,11 +132,16 @@ static int example_talk(struct ntlm_ctx *ctx, struct socket *sock)
 		return err;
 
 	len = example_recv(sock, &msg, sizeof(msg) - 1);
-	if (len < NTLM_SIGNATURE_SIZE) {
-		/* A server that does not know the password hangs up here. */
+	/*
+	 * In this protocol a server that refuses the logon hangs up in place of
+	 * an answer.  Timeouts and broken connections say nothing of the logon.
+	 */
+	if (len == -ENODATA)
 		ntlm_ctx_report(ctx, STATUS_LOGON_FAILURE);
-		return len < 0 ? len : -EPROTO;
-	}
+	if (len < 0)
+		return len;
+	if (len < NTLM_SIGNATURE_SIZE)
+		return -EPROTO;
 	seg.len = len - NTLM_SIGNATURE_SIZE;
 	err = ntlm_unseal(ctx, &seg, 1, msg.signature);
 	if (err)

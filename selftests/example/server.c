@@ -182,6 +182,10 @@ int main(int argc, char **argv)
 	if (!err)
 		err = answer(fd, context);
 	gss_delete_sec_context(&ignored, &context, GSS_C_NO_BUFFER);
+	/* With bytes unread, close() would reset the connection. */
+	shutdown(fd, SHUT_WR);
+	while (read(fd, &on, sizeof(on)) > 0)
+		;
 	close(fd);
 	return err ? 1 : 0;
 }

@@ -347,6 +347,24 @@ static void test_sizes(void)
 	remove_file("z.conf");
 }
 
+/* A reload frees the configuration and goes on with the owner. */
+static void test_owner_outlives_config(void)
+{
+	struct problems problems = { 0 };
+	struct cred_file_owner own = { 0 };
+	struct config config;
+	int r;
+
+	r = config_load(&config, "/nonexistent/ntlmd.conf", true, &problems);
+	tap_number((unsigned int)r, 0, "default configuration for an owner");
+	free(config.user);
+	config.user = strdup("root");
+	r = cred_file_owner(&config, &own);
+	config_free(&config);
+	tap_ok(!r && !strcmp(own.group_name, "root"),
+	       "the owner outlives the configuration");
+}
+
 int main(void)
 {
 	if (!mkdtemp(dir))
@@ -365,6 +383,7 @@ int main(void)
 	test_modes();
 	test_directory();
 	test_owner();
+	test_owner_outlives_config();
 	test_file_owner();
 	test_links();
 	test_sizes();

@@ -61,6 +61,8 @@ static const struct {
 	{ "cifs/**", "cifs/**" },
 	{ "*.*", "*/*.*" },
 	{ "cifs/server *", "*/*" },
+	{ "cifs/*/*", "cifs/*/*" },
+	{ "*:*", "*/*:*" },
 };
 
 static const char *const malformed[] = { "/host", "cifs/", "/", "good /bad" };

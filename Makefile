@@ -4,6 +4,9 @@
 # make check			all tests, under Debian's kernel 6.1
 # make check KERNEL="6.1 6.12 7" the same under other kernels
 # make				modules for the running kernel, ntlmd, ntlmctl
+# make smb			cifs.ko that logs on through ntlmd, for the running kernel
+#				(KVER=, KDIR=); needs Debian's linux-source package
+# make smb KERNEL="6.1 6.12 7"	the same for other kernels, as make check runs them
 # make install			put them in place (DESTDIR=, PREFIX=)
 
 KERNEL ?= 6.1
@@ -26,17 +29,37 @@ programs:
 	tools/build/deps.sh build
 	$(MAKE) -C helper O=$(build)/host
 	$(MAKE) -C tools/ntlmctl O=$(build)/host
+	$(MAKE) -C tools/mount O=$(build)/host
 
 modules:
 	@test -e $(KDIR) || { echo "no headers of kernel $(KVER): apt-get install linux-headers-$(KVER)" >&2; exit 1; }
 	tools/build/sync-sources.py $(top) $(native)
 	$(MAKE) -C $(KDIR) M=$(native) NTLM_SELFTESTS=n modules
 
-install: all
+# A KERNEL that was asked for is one of those that make check runs.
+ifneq ($(filter command environment,$(origin KERNEL)),)
+smb:
+	@tools/build/deps.sh build
+	@set -e; for k in $(KERNEL); do \
+		tools/build/module.sh $$k; tools/build/smb.sh $$k; done
+else
+smb: modules
+	@MODULE_OUT=$(native) tools/build/smb.sh -i $(KVER) $(KDIR)
+endif
+
+install: all install-modules install-programs
+
+# Of what is built already, for whoever builds elsewhere (native=, build=).
+install-modules:
+	@tools/build/smb-install.sh $(native) $(KVER) $(DESTDIR)
 	$(MAKE) -C $(KDIR) M=$(native) NTLM_SELFTESTS=n \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) INSTALL_MOD_DIR=updates modules_install
+	$(if $(DESTDIR),,depmod -a $(KVER))
+
+install-programs:
 	$(MAKE) -C helper O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 	$(MAKE) -C tools/ntlmctl O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+	$(MAKE) -C tools/mount O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 
 demo: export PASSWORD := $(PASSWORD)
 demo: export KERNEL := $(firstword $(KERNEL))
@@ -60,4 +83,4 @@ lint:
 clean:
 	rm -rf $(build)
 
-.PHONY: all programs modules install demo check check-mutants lint clean
+.PHONY: all programs modules smb install install-modules install-programs demo check check-mutants lint clean

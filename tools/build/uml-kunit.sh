@@ -4,7 +4,7 @@
 # uml-kunit.sh: run the KUnit suites of the project.
 #
 # Debian's kernels have no KUnit, so a small User Mode Linux kernel is built
-# from Debian's linux-source-6.1, once, with KUnit, KASAN and UBSAN, below
+# from the source of Debian's 6.1, once, with KUnit, KASAN and UBSAN, below
 # $NTLM_CACHE/uml. Then ntlm.ko and ntlm_kunit.ko are built for
 # it and loaded in it, natively and without any privilege.
 #
@@ -19,7 +19,6 @@ here=$(dirname "$(realpath "$0")")
 top=$(realpath "$here/../..")
 out=$(realpath -m "${MODULE_OUT:-$top/build/uml}")
 uml=$NTLM_CACHE/uml
-src=$uml/linux-source-6.1
 kernel=$uml/kunit-6.1
 
 die() {
@@ -27,9 +26,13 @@ die() {
 	exit 2
 }
 
-# Fetch the source and build the kernel; both are used as they are afterwards.
+src=$("$here/linux-source.sh") || die "no source of a kernel"
+# What the kernel there has to be made of
+made_of() {
+	echo "$src"
+	cat "$here/uml-kunit.config"
+}
 build_kernel() {
-	"$here/linux-source.sh" >/dev/null
 	msg "building a User Mode Linux kernel"
 	rm -rf "$kernel"
 	mkdir -p "$kernel"
@@ -43,12 +46,12 @@ build_kernel() {
 	nice make -C "$src" ARCH=um "O=$kernel" "-j${JOBS:-$(nproc)}" linux modules \
 		>"$kernel/build.log" 2>&1 ||
 		die "the kernel did not build: $(grep -m1 -E 'error|Error' "$kernel/build.log"), see $kernel/build.log"
-	cp "$here/uml-kunit.config" "$kernel/complete"
+	made_of >"$kernel/complete"
 }
 
 (
 	locked "$NTLM_CACHE/lock/uml"
-	cmp -s "$kernel/complete" "$here/uml-kunit.config" || build_kernel
+	[ "$(made_of)" = "$(cat "$kernel/complete" 2>/dev/null)" ] || build_kernel
 )
 
 mkdir -p "$out"

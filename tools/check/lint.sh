@@ -41,6 +41,11 @@ status=$?
 grep -E 'warning:|error:' <<<"$text" && status=1
 report "$status" "W=1 and sparse on 6.1"
 
+text=$(tools/build/smb.sh -c 6.1 2>&1)
+status=$?
+[ "$status" = 0 ] || grep -E 'warning:|error:|^smb' <<<"$text"
+report "$status" "W=1 and sparse on kernel/smb, 6.1"
+
 mapfile -t scripts < <(git grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell' -- '*.sh' .ci/run)
 # SC2154: variables that a sourced file sets
 shellcheck -x -e SC2154 -S warning "${scripts[@]}"

@@ -24,7 +24,7 @@ BUILD = os.path.join(TOP, "build")
 BIN = os.path.join(BUILD, "host")
 EXPECTED = os.path.join(TOP, "selftests", "EXPECTED")
 
-HOST_PROGRAMS = ["helper", "tools/ntlmctl"] + [
+HOST_PROGRAMS = ["helper", "tools/ntlmctl", "tools/mount"] + [
     "selftests/" + s for s in GUEST_SUITES
     if os.path.exists(os.path.join(TOP, "selftests", s, "Makefile"))]
 
@@ -144,6 +144,10 @@ class Check:
                          "failed" if warned else "passed")
         if warned:
             say(text)
+        self.single("build", "smb-without-warnings",
+                    ["tools/build/smb.sh", "-c", kernel], kernel)
+        if self.single("build", "smb", ["tools/build/smb.sh", kernel], kernel)[0]:
+            sys.exit(f"cifs.ko does not build for {kernel}")
 
     def guest(self, suite, kernel):
         argv = tap.guest_argv(suite, kernel, os.path.join(BUILD, kernel), BIN)

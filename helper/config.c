@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "trusted.h"
 
 struct reading {
 	struct config *config;
@@ -55,7 +60,8 @@ static const char *set_seconds(const char *value, uint32_t *seconds)
 	static const struct {
 		const char *unit;
 		unsigned long factor;
-	} units[] = { { "", 1 }, { "s", 1 }, { "min", 60 }, { "h", 3600 } };
+	} units[] = { { "", 1 }, { "s", 1 }, { "min", 60 }, { "h", 3600 },
+		    { "d", 86400 } };
 	unsigned long n;
 	char *end;
 
@@ -154,6 +160,43 @@ static const char *set_refusal_hold(struct config *config, const char *value)
 	return set_seconds(value, &config->refusal_hold);
 }
 
+static const char *set_lifetime(const char *value, uint32_t *seconds)
+{
+	const char *why = set_seconds(value, seconds);
+
+	if (!why && !*seconds)
+		return "must not be 0";
+	return why;
+}
+
+static const char *set_login_lifetime(struct config *config, const char *value)
+{
+	return set_lifetime(value, &config->login_lifetime);
+}
+
+static const char *set_login_lifetime_max(struct config *config,
+					  const char *value)
+{
+	return set_lifetime(value, &config->login_lifetime_max);
+}
+
+static const char *set_login_any_target(struct config *config,
+					const char *value)
+{
+	return set_bool(value, &config->login_any_target);
+}
+
+static const char *set_refusal_hold_limit(struct config *config,
+					  const char *value)
+{
+	return set_seconds(value, &config->refusal_hold_limit);
+}
+
+static const char *set_verdict_wait(struct config *config, const char *value)
+{
+	return set_seconds(value, &config->verdict_wait);
+}
+
 static const char *set_user(struct config *config, const char *value)
 {
 	return set_string(value, &config->user);
@@ -185,6 +228,18 @@ static const char *set_credentials_dir(struct config *config, const char *value)
 	return set_string(value, &config->credentials_dir);
 }
 
+static const char *set_control_socket(struct config *config,
+				      const char *value)
+{
+	struct sockaddr_un address;
+
+	if (*value != '/')
+		return "is no absolute path";
+	if (strlen(value) >= sizeof(address.sun_path))
+		return "is too long for a socket";
+	return set_string(value, &config->control_socket);
+}
+
 static const struct option options[] = {
 	{ "policy", "lm-compatibility-level", set_lm_level },
 	{ "policy", "min-key-bits", set_min_key_bits },
@@ -195,9 +250,15 @@ static const struct option options[] = {
 	{ "policy", "blocked-targets", set_blocked },
 	{ "policy", "allow-unverified-targets", set_unverified },
 	{ "policy", "refusal-hold", set_refusal_hold },
+	{ "policy", "refusal-hold-limit", set_refusal_hold_limit },
+	{ "policy", "verdict-wait", set_verdict_wait },
+	{ "policy", "login-lifetime", set_login_lifetime },
+	{ "policy", "login-lifetime-max", set_login_lifetime_max },
+	{ "policy", "login-any-target", set_login_any_target },
 	{ "daemon", "user", set_user },
 	{ "daemon", "log-level", set_log_level },
 	{ "daemon", "credentials-directory", set_credentials_dir },
+	{ "daemon", "control-socket", set_control_socket },
 };
 
 /* inih numbers lines for itself only, and cuts those that do not fit */
@@ -252,11 +313,16 @@ static int config_defaults(struct config *config)
 	*config = (struct config){
 		.policy = NTLM_POLICY_DEFAULT,
 		.refusal_hold = 15 * 60,
+		.refusal_hold_limit = 8 * 3600,
+		.verdict_wait = 4,
 		.user = strdup(CONFIG_USER),
 		.log_level = LOG_INFO,
 		.credentials_dir = strdup(CONFIG_CREDENTIALS_DIR),
+		.control_socket = strdup(CONFIG_CONTROL_SOCKET),
+		.login_lifetime = 7 * 86400,
+		.login_lifetime_max = 30 * 86400,
 	};
-	if (config->user && config->credentials_dir)
+	if (config->user && config->credentials_dir && config->control_socket)
 		return 0;
 	config_free(config);
 	return -ENOMEM;
@@ -292,27 +358,46 @@ static void config_read(struct config *config, const char *path, FILE *file,
 			ntlm_error_describe(e, &detail, text, sizeof(text)));
 }
 
-int config_load(struct config *config, const char *path, bool optional,
-		struct problems *problems)
+static int config_open(struct config *config, const char *path, bool optional,
+		       uid_t owner, struct problems *problems)
+{
+	int fd = trusted_open(path, owner, problems);
+	FILE *file;
+
+	if (fd == -ENOENT && !optional)
+		problem(problems, path, 0, "does not exist");
+	if (fd < 0)
+		return fd;
+	file = fdopen(fd, "r");
+	if (!file) {
+		close(fd);
+		return -ENOMEM;
+	}
+	config_read(config, path, file, problems);
+	fclose(file);
+	return 0;
+}
+
+int config_load_owned(struct config *config, const char *path, bool optional,
+		      uid_t owner, struct problems *problems)
 {
 	unsigned int before = problems->errors;
-	FILE *file;
 	int r;
 
 	r = config_defaults(config);
 	if (r < 0)
 		return r;
-	file = fopen(path, "re");
-	if (file) {
-		config_read(config, path, file, problems);
-		fclose(file);
-	} else if (errno != ENOENT || !optional) {
-		problem(problems, path, 0, "cannot be opened: %s", strerror(errno));
-	}
-	if (problems->errors == before)
+	r = config_open(config, path, optional, owner, problems);
+	if (r != -ENOMEM && problems->errors == before)
 		return 0;
 	config_free(config);
-	return -EINVAL;
+	return r == -ENOMEM ? r : -EINVAL;
+}
+
+int config_load(struct config *config, const char *path, bool optional,
+		struct problems *problems)
+{
+	return config_load_owned(config, path, optional, 0, problems);
 }
 
 void config_free(struct config *config)
@@ -320,6 +405,7 @@ void config_free(struct config *config)
 	free(config->workstation);
 	free(config->user);
 	free(config->credentials_dir);
+	free(config->control_socket);
 	target_list_free(&config->blocked);
 	*config = (struct config){ 0 };
 }

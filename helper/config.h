@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "log.h"
 #include "ntlm/ntlm.h"
@@ -14,6 +15,7 @@
 
 #define CONFIG_PATH		"/etc/ntlmd/ntlmd.conf"
 #define CONFIG_CREDENTIALS_DIR	"/etc/ntlmd/credentials.d"
+#define CONFIG_CONTROL_SOCKET	"/run/ntlmd/control"
 #define CONFIG_USER		"ntlmd"
 
 /**
@@ -23,9 +25,16 @@
  * @blocked: targets that are never answered
  * @allow_unverified: wildcards match targets that a server named
  * @refusal_hold: seconds for which a refused logon is not repeated
+ * @refusal_hold_limit: most seconds, after repeated refusals
+ * @verdict_wait: seconds for which logons wait for the server's verdict on the
+ *	first one with a credential
  * @user: account to run as when started by root
  * @log_level: LOG_ERR to LOG_DEBUG
  * @credentials_dir: directory of the administrator's credential files
+ * @control_socket: path of the socket of ntlmctl login, logout and list
+ * @login_lifetime: seconds until a user's login expires that does not say
+ * @login_lifetime_max: most seconds it may ask for
+ * @login_any_target: a user's login may be for hosts of any name
  */
 struct config {
 	struct ntlm_policy policy;
@@ -33,9 +42,15 @@ struct config {
 	struct target_list blocked;
 	bool allow_unverified;
 	uint32_t refusal_hold;
+	uint32_t refusal_hold_limit;
+	uint32_t verdict_wait;
 	char *user;
 	int log_level;
 	char *credentials_dir;
+	char *control_socket;
+	uint32_t login_lifetime;
+	uint32_t login_lifetime_max;
+	bool login_any_target;
 };
 
 /**
@@ -46,10 +61,17 @@ struct config {
  * @optional: all defaults if the file does not exist
  * @problems: counts what is wrong; each error is logged with its line
  *
+ * Only root may own and write the file and its directory, and no part of the
+ * path may be a symbolic link: see trusted_open().
+ *
  * Return: 0; -EINVAL if something is wrong, and then @config is empty; -ENOMEM.
  */
 int config_load(struct config *config, const char *path, bool optional,
 		struct problems *problems);
+
+/** config_load_owned() - the same, of a file that belongs to @owner, not root */
+int config_load_owned(struct config *config, const char *path, bool optional,
+		      uid_t owner, struct problems *problems);
 
 /** config_free() - free what config_load() made */
 void config_free(struct config *config);

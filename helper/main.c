@@ -15,11 +15,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "carry.h"
 #include "config.h"
+#include "control.h"
 #include "cred/cred.h"
 #include "cred/cred_file.h"
 #include "log.h"
 #include "netlink.h"
+#include "ntlm/wipe.h"
 #include "privs.h"
 #include "server.h"
 
@@ -34,6 +37,8 @@ struct daemon {
 	sd_event *event;
 	struct netlink *netlink;
 	struct server *server;
+	struct control *control;
+	int control_fd;
 	bool sources_open;
 };
 
@@ -71,6 +76,9 @@ static void reload(struct daemon *d)
 		if (strcmp(fresh.user, d->config.user))
 			log_msg(LOG_WARNING,
 				"a change of \"user\" needs a restart");
+		if (strcmp(fresh.control_socket, d->config.control_socket))
+			log_msg(LOG_WARNING,
+				"a change of \"control-socket\" needs a restart");
 		old = d->config;
 		d->config = fresh;
 		config_free(&old);
@@ -97,6 +105,15 @@ static int on_stop(sd_event_source *s, const struct signalfd_siginfo *si,
 	(void)si;
 	(void)arg;
 	return sd_event_exit(sd_event_source_get_event(s), EX_OK);
+}
+
+/* Runs whenever something was done, before the process waits again. */
+static int on_done(sd_event_source *s, void *arg)
+{
+	(void)s;
+	(void)arg;
+	wipe_registers();
+	return 0;
 }
 
 static int check_config(const char *path, bool optional)
@@ -164,13 +181,48 @@ static int add_signals(struct daemon *d)
 	return r < 0 ? r : 0;
 }
 
+/* Whoever logs in means to try again. */
+static void on_login_changed(void *arg, uint32_t uid, const char *pattern)
+{
+	struct daemon *d = arg;
+
+	server_forget_refusals(d->server, uid, pattern);
+}
+
+static void on_list_refusals(void *arg, uint32_t uid, refusal_visit visit,
+			     void *visit_arg)
+{
+	struct daemon *d = arg;
+
+	server_list_refusals(d->server, uid, visit, visit_arg);
+}
+
+/* Without it the daemon still serves the kernel. */
+static void start_control(struct daemon *d)
+{
+	const struct control_hooks hooks = {
+		.arg = d,
+		.login_changed = on_login_changed,
+		.refusals = on_list_refusals,
+	};
+
+	d->control = control_new(d->event, d->control_fd, &hooks);
+	d->control_fd = -1;
+	if (!d->control)
+		log_msg(LOG_ERR, "users cannot log in: out of memory");
+}
+
 static int start(struct daemon *d)
 {
 	int r;
 
 	r = sd_event_new(&d->event);
 	if (r >= 0)
+		r = sd_event_set_watchdog(d->event, true);
+	if (r >= 0)
 		r = add_signals(d);
+	if (r >= 0)
+		r = sd_event_add_post(d->event, NULL, on_done, NULL);
 	if (r >= 0)
 		r = cred_open(d->event, &d->config);
 	if (r < 0) {
@@ -182,10 +234,13 @@ static int start(struct daemon *d)
 	if (d->netlink)
 		d->server = server_new(d->event, &d->config, netlink_answer,
 				       d->netlink);
+	if (d->server && d->control_fd >= 0)
+		start_control(d);
 	if (!d->server) {
 		log_msg(LOG_ERR, "cannot start: out of memory or randomness");
 		return EX_OSERR;
 	}
+	carry_watch(d->event);
 	r = privs_seccomp();
 	if (!r)
 		r = netlink_register(d->netlink, d->server);
@@ -194,10 +249,14 @@ static int start(struct daemon *d)
 
 static void stop(struct daemon *d)
 {
+	control_free(d->control);
+	if (d->control_fd >= 0)
+		close(d->control_fd);
 	server_free(d->server);
 	netlink_free(d->netlink);
 	if (d->sources_open)
 		cred_close();
+	carry_exit();
 	sd_event_unref(d->event);
 	config_free(&d->config);
 }
@@ -212,6 +271,8 @@ static int serve(struct daemon *d)
 		return EX_CONFIG;
 	log_set_level(d->config.log_level);
 	privs_protect_memory();
+	carry_init();
+	d->control_fd = control_bind(d->config.control_socket);
 	r = privs_drop(d->config.user);
 	if (r < 0) {
 		config_free(&d->config);
@@ -223,6 +284,7 @@ static int serve(struct daemon *d)
 		goto out;
 	}
 	sd_notify(0, "READY=1\nSTATUS=Serving requests of the kernel");
+	wipe_registers();
 	r = sd_event_loop(d->event);
 	sd_notify(0, "STOPPING=1\nSTATUS=Stopping");
 	status = r < 0 ? EX_OSERR : r;
@@ -245,7 +307,11 @@ int main(int argc, char **argv)
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 }
 	};
-	struct daemon d = { .config_path = CONFIG_PATH, .config_optional = true };
+	struct daemon d = {
+		.config_path = CONFIG_PATH,
+		.config_optional = true,
+		.control_fd = -1,
+	};
 	bool check = false, foreground = false;
 	int c;
 

@@ -218,7 +218,9 @@ static void take_events(struct netlink *nl)
 			if (command(nl, nlh) != NTLM_CMD_EVENT)
 				continue;
 			r = parse_verdict(nlh, &v);
-			if (r > 0)
+			if (r > 0 && v.ended)
+				server_context_ended(nl->server, v.context);
+			else if (r > 0)
 				server_verdict(nl->server, &v);
 			else if (r < 0)
 				log_msg(LOG_ERR, "netlink: malformed event");
@@ -354,7 +356,7 @@ static int put_answer(struct nl_msg *msg, const struct request *r,
 	return e;
 }
 
-void netlink_answer(void *arg, const struct request *r, const struct answer *a)
+int netlink_answer(void *arg, const struct request *r, const struct answer *a)
 {
 	struct netlink *nl = arg;
 	struct transaction t = { 0 };
@@ -370,12 +372,12 @@ void netlink_answer(void *arg, const struct request *r, const struct answer *a)
 	if (t.msg)
 		e = transact(nl, &t);
 	if (!e)
-		return;
+		return 0;
 	if (e == -ENOENT) {
 		log_msg(LOG_INFO,
 			"ctx=%" PRIu32 " did not wait for its answer (timeout or cancel)",
 			r->context);
-		return;
+		return e;
 	}
 	log_msg(LOG_ERR, "ctx=%" PRIu32 " target=%s: the kernel did not take the answer: %s%s%s",
 		r->context, r->target, strerror(-e), *t.text ? ": " : "",
@@ -383,6 +385,7 @@ void netlink_answer(void *arg, const struct request *r, const struct answer *a)
 	/* so that the client does not wait for its timeout */
 	if (!a->status && e != -EPERM)
 		send_status(nl, r->cookie, EIO);
+	return e;
 }
 
 static struct nl_sock *open_socket(int buffer)

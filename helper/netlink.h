@@ -34,7 +34,7 @@ void netlink_free(struct netlink *nl);
 int netlink_register(struct netlink *nl, struct server *server);
 
 /** netlink_answer() - a server_answer; @arg is the struct netlink */
-void netlink_answer(void *arg, const struct request *request,
-		    const struct answer *answer);
+int netlink_answer(void *arg, const struct request *request,
+		   const struct answer *answer);
 
 #endif

@@ -234,6 +234,15 @@ int parse_verdict(struct nlmsghdr *nlh, struct verdict *v)
 	    !tb[NTLM_A_CONTEXT_EVENT])
 		return -EBADMSG;
 	event = nla_get_u32(tb[NTLM_A_CONTEXT_EVENT]);
+	if (event == NTLM_EVENT_FAILED || event == NTLM_EVENT_CLOSED) {
+		if (!tb[NTLM_A_CONTEXT_ID])
+			return -EBADMSG;
+		*v = (struct verdict){
+			.context = nla_get_u32(tb[NTLM_A_CONTEXT_ID]),
+			.ended = true,
+		};
+		return 1;
+	}
 	if (event != NTLM_EVENT_ACCEPTED && event != NTLM_EVENT_REFUSED)
 		return 0;
 	if (!tb[NTLM_A_CONTEXT_UID] || !tb[NTLM_A_CONTEXT_TARGET])

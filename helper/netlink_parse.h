@@ -46,7 +46,8 @@ int parse_request(struct nlmsghdr *nlh, struct request *r);
  * @nlh: the message
  * @v: receives what the server said; points into the message
  *
- * Return: 1 if it is a server's verdict, 0 for other events, -EBADMSG.
+ * Return: 1 if it is a server's verdict or the end of a context, 0 for other
+ * events, -EBADMSG.
  */
 int parse_verdict(struct nlmsghdr *nlh, struct verdict *v);
 

@@ -12,11 +12,17 @@
 static const int allowed[] = {
 	/* memory; mmap and mprotect follow below */
 	SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise),
-	SCMP_SYS(futex),
+	SCMP_SYS(futex), SCMP_SYS(mlock),
+	/* memory that is handed to users and to the service manager */
+	SCMP_SYS(memfd_create), SCMP_SYS(memfd_secret), SCMP_SYS(ftruncate),
+	SCMP_SYS(fstatfs),
+	/* users' connections */
+	SCMP_SYS(accept4),
 	/* credential files and configuration */
 	SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(read), SCMP_SYS(pread64),
 	SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
-	SCMP_SYS(lseek), SCMP_SYS(getdents64), SCMP_SYS(fgetxattr),
+	SCMP_SYS(lseek), SCMP_SYS(fadvise64), SCMP_SYS(getdents64),
+	SCMP_SYS(fgetxattr),
 	SCMP_SYS(fcntl), SCMP_SYS(inotify_init1), SCMP_SYS(inotify_add_watch),
 	SCMP_SYS(inotify_rm_watch), SCMP_SYS(ioctl),
 	/* log */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "server.h"
+#include "server_internal.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,24 +14,11 @@
 #define REQUESTS_READY 16
 /* most requests under way; the others wait in the kernel's queue */
 #define REQUESTS_MAX 1024
+/* most of them that wait for a verdict, so that others always have room */
+#define HELD_MAX 768
+#define HELD_MAX_UID 256
 
-#define CREDENTIAL_KEY_SIZE 32
-
-struct server {
-	sd_event *event;
-	const struct config *config;
-	server_answer answer;
-	void *arg;
-	struct refusals *refusals;
-	struct request *busy;
-	struct request *ready;
-	unsigned int ready_count;
-	unsigned int used_count;
-	uint8_t credential_key[CREDENTIAL_KEY_SIZE];
-	uint8_t token[NTLM_TOKEN_MAX];
-};
-
-static uint64_t now_usec(void)
+uint64_t server_now(void)
 {
 	struct timespec ts;
 
@@ -57,6 +44,8 @@ static int fill_random(void *arg, void *buf, size_t len)
 	return 0;
 }
 
+static int on_resume(sd_event_source *source, uint64_t usec, void *arg);
+
 struct server *server_new(sd_event *event, const struct config *config,
 			  server_answer answer, void *arg)
 {
@@ -68,9 +57,13 @@ struct server *server_new(sd_event *event, const struct config *config,
 	s->config = config;
 	s->answer = answer;
 	s->arg = arg;
-	s->refusals = refusals_new();
-	if (!s->refusals ||
-	    fill_random(NULL, s->credential_key, sizeof(s->credential_key)))
+	s->resume_usec = UINT64_MAX;
+	s->refusals = refusals_new(server_now());
+	s->holds = holds_new();
+	if (!s->refusals || !s->holds ||
+	    sd_event_add_time(event, &s->resume, CLOCK_MONOTONIC, 0, 1000,
+			      on_resume, s) < 0 ||
+	    sd_event_source_set_enabled(s->resume, SD_EVENT_OFF) < 0)
 		goto fail;
 	while (s->ready_count < REQUESTS_READY) {
 		struct request *r = calloc(1, sizeof(*r));
@@ -145,6 +138,8 @@ void server_free(struct server *s)
 		s->ready = r->next;
 		free(r);
 	}
+	sd_event_source_disable_unref(s->resume);
+	holds_free(s->holds);
 	refusals_free(s->refusals);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
@@ -159,36 +154,38 @@ void server_reload(struct server *s)
 			n == 1 ? "" : "s");
 }
 
-void server_verdict(struct server *s, const struct verdict *v)
+void server_resume_at(struct server *s, uint64_t usec)
 {
-	uint64_t hold = (uint64_t)s->config->refusal_hold * 1000000;
-	const char *name = refusal_name(v->ntstatus);
+	int r;
 
-	if (v->accepted) {
-		refusals_clear(s->refusals, v->uid, v->target, v->credential);
-		log_msg(LOG_INFO,
-			"accepted ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s\\%s",
-			v->context, v->uid, v->target, v->domain, v->user);
+	if (usec >= s->resume_usec)
 		return;
-	}
-	if (!v->credential || !name || !hold) {
-		log_msg(LOG_WARNING,
-			"refused ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s\\%s: the server answered %s (0x%08" PRIX32 ")",
-			v->context, v->uid, v->target, v->domain, v->user,
-			name ? name : "a status that says nothing of the credential",
-			v->ntstatus);
-		return;
-	}
-	refusals_add(s->refusals, v->uid, v->target, v->credential, v->ntstatus,
-		     now_usec(), hold);
-	log_msg(LOG_WARNING,
-		"refused ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s\\%s: the server answered %s (0x%08" PRIX32 "); this credential is not tried there again for %" PRIu32 " s, so that the account is not locked. Correct the credential, or reload ntlmd (systemctl reload ntlmd) to try at once",
-		v->context, v->uid, v->target, v->domain, v->user, name,
-		v->ntstatus, s->config->refusal_hold);
+	s->resume_usec = usec;
+	r = sd_event_source_set_time(s->resume, usec);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(s->resume, SD_EVENT_ONESHOT);
+	if (r < 0)
+		log_msg(LOG_ERR, "timer: %s; logons that wait end at their deadline",
+			strerror(-r));
+}
+
+struct hold_logon server_hold_logon(const struct server *s, uint32_t uid,
+				    const char *target, uint64_t credential)
+{
+	struct hold_logon logon = { .uid = uid, .credential = credential };
+	uint8_t digest[SHA256_DIGEST_SIZE];
+	struct hmac_sha256_ctx hmac;
+
+	hmac_sha256_set_key(&hmac, REFUSAL_KEY_SIZE, refusals_key(s->refusals));
+	hmac_sha256_update(&hmac, strlen(target), (const uint8_t *)target);
+	hmac_sha256_digest(&hmac, sizeof(digest), digest);
+	memcpy(&logon.target, digest, sizeof(logon.target));
+	explicit_bzero(&hmac, sizeof(hmac));
+	return logon;
 }
 
 /*
- * Keyed with what only this process knows, so the number says nothing about
+ * Keyed with what only this daemon knows, so the number says nothing about
  * the password; lengths keep "ab" + "c" apart from "a" + "bc".
  */
 static uint64_t credential_id(const struct server *s, const struct cred *cred)
@@ -198,7 +195,7 @@ static uint64_t credential_id(const struct server *s, const struct cred *cred)
 	struct hmac_sha256_ctx hmac;
 	uint64_t id;
 
-	hmac_sha256_set_key(&hmac, sizeof(s->credential_key), s->credential_key);
+	hmac_sha256_set_key(&hmac, REFUSAL_KEY_SIZE, refusals_key(s->refusals));
 	for (size_t i = 0; i < 2; i++) {
 		uint64_t len = strlen(names[i]);
 
@@ -220,20 +217,22 @@ static const char *leg_name(const struct request *r)
 }
 
 /* The only way a request ends, except for drop_requests(). */
-static void finish(struct request *r, const struct answer *answer)
+static int finish(struct request *r, const struct answer *answer)
 {
 	struct server *s = r->server;
+	int e;
 
 	for (struct request **p = &s->busy; *p; p = &(*p)->next)
 		if (*p == r) {
 			*p = r->next;
 			break;
 		}
-	s->answer(s->arg, r, answer);
+	e = s->answer(s->arg, r, answer);
 	if (r->starting)
 		r->finished = true;
 	else
 		request_free(r);
+	return e;
 }
 
 static void fail(struct request *r, int status, const char *why)
@@ -295,7 +294,8 @@ static void negotiate(struct request *r, const struct cred *cred)
 	finish(r, &answer);
 }
 
-static void authenticate(struct request *r, const struct cred *cred)
+/* Returns 0 if an AUTHENTICATE_MESSAGE went out. */
+static int authenticate(struct request *r, const struct cred *cred)
 {
 	struct server *s = r->server;
 	struct ntlm_token token = { .data = s->token, .size = sizeof(s->token) };
@@ -308,6 +308,7 @@ static void authenticate(struct request *r, const struct cred *cred)
 	struct answer answer = { 0 };
 	struct timespec now;
 	enum ntlm_error e;
+	int sent = -EIO;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	env.now = ntlm_filetime(&now);
@@ -340,21 +341,29 @@ static void authenticate(struct request *r, const struct cred *cred)
 	answer.user = cred ? cred->user : "";
 	answer.domain = cred ? cred->domain : "";
 	answer.credential = cred ? credential_id(s, cred) : 0;
-	finish(r, &answer);
+	sent = finish(r, &answer);
 out:
 	explicit_bzero(&session, sizeof(session));
 	explicit_bzero(token.data, token.size);
+	return sent;
 }
 
-static bool was_refused(struct request *r, const struct cred *cred)
+static bool was_refused(struct request *r, const struct cred *cred,
+			uint64_t credential)
 {
-	struct server *s = r->server;
+	const struct refusal_logon logon = {
+		.uid = r->uid,
+		.target = r->name,
+		.credential = credential,
+		.user = cred->user,
+		.domain = cred->domain,
+	};
 	char text[256];
 	uint32_t ntstatus;
 	uint64_t left;
 
-	if (!refusals_find(s->refusals, r->uid, r->target,
-			   credential_id(s, cred), now_usec(), &ntstatus, &left))
+	if (!refusals_find(r->server->refusals, &logon, server_now(), &ntstatus,
+			   &left))
 		return false;
 	snprintf(text, sizeof(text),
 		 "the server answered %s to this credential before; not tried again for %" PRIu64 " s unless the credential changes or ntlmd is reloaded",
@@ -363,14 +372,75 @@ static bool was_refused(struct request *r, const struct cred *cred)
 	return true;
 }
 
+static void hold(struct request *r)
+{
+	unsigned int all = 0, own = 0;
+
+	for (const struct request *b = r->server->busy; b; b = b->next) {
+		all += b->held;
+		own += b->held && b->uid == r->uid;
+	}
+	if (own >= HELD_MAX_UID) {
+		fail(r, EDQUOT, "too many logons of this uid wait for a server's verdict");
+		return;
+	}
+	if (all >= HELD_MAX) {
+		fail(r, EUSERS, "too many logons wait for a server's verdict");
+		return;
+	}
+	/* the credential is looked up again, so none lies here meanwhile */
+	r->held = true;
+	if (!r->told)
+		log_msg(LOG_INFO,
+			"authenticate waits ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: for the server's verdict on another logon with this credential",
+			r->context, r->uid, r->target);
+	r->told = true;
+	server_resume_at(r->server, holds_next(r->server->holds, server_now()));
+}
+
+static void first_logon(struct request *r, const struct cred *cred)
+{
+	struct server *s = r->server;
+	uint32_t context = r->context;
+
+	if (!authenticate(r, cred))
+		return;
+	holds_end(s->holds, context);
+	server_resume_at(s, 0);
+}
+
 static void answer_with(struct request *r, const struct cred *cred)
 {
-	if (cred && was_refused(r, cred))
+	struct server *s = r->server;
+	uint64_t credential, limit;
+
+	if (!cred) {
+		if (r->token_count)
+			authenticate(r, NULL);
+		else
+			negotiate(r, NULL);
 		return;
-	if (r->token_count)
-		authenticate(r, cred);
-	else
+	}
+	credential = credential_id(s, cred);
+	if (was_refused(r, cred, credential))
+		return;
+	if (!r->token_count) {
 		negotiate(r, cred);
+		return;
+	}
+	limit = (uint64_t)s->config->verdict_wait * 1000000;
+	r->logon = server_hold_logon(s, r->uid, r->name, credential);
+	switch (holds_ask(s->holds, &r->logon, r->context, server_now(), limit)) {
+	case HOLD_GO:
+		authenticate(r, cred);
+		break;
+	case HOLD_FIRST:
+		first_logon(r, cred);
+		break;
+	case HOLD_WAIT:
+		hold(r);
+		break;
+	}
 }
 
 static void on_looked_up(struct cred_lookup *lookup, int error,
@@ -398,7 +468,9 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *arg)
 	(void)source;
 	(void)usec;
 	cred_lookup_cancel(&r->lookup);
-	fail(r, ETIMEDOUT, "the credential was not found in time");
+	fail(r, ETIMEDOUT, r->held ?
+	     "no server has accepted this credential yet, and the verdict on another logon with it did not come in time" :
+	     "the credential was not found in time");
 	return 0;
 }
 
@@ -414,6 +486,22 @@ static void start_deadline(struct request *r)
 			strerror(-e));
 }
 
+static void look_up(struct request *r)
+{
+	r->held = false;
+	r->lookup = (struct cred_lookup){
+		.uid = r->uid,
+		.target = r->name,
+		.target_unverified = r->want.target_unverified,
+		.user = *r->user ? r->user : NULL,
+		.domain = *r->domain ? r->domain : NULL,
+		.done = on_looked_up,
+	};
+	cred_lookup_start(&r->lookup);
+	if (!r->finished && !r->deadline)
+		start_deadline(r);
+}
+
 static void begin(struct request *r)
 {
 	const struct config *config = r->server->config;
@@ -422,7 +510,11 @@ static void begin(struct request *r)
 		fail(r, EPROTO, "NTLM has two legs, this is another one");
 		return;
 	}
-	if (target_list_match(&config->blocked, r->target, false)) {
+	if (target_canonical(r->target, r->name)) {
+		fail(r, EACCES, "the target names no valid host, so no policy can be applied to it");
+		return;
+	}
+	if (target_list_match(&config->blocked, r->name, false)) {
 		fail(r, EACCES, "the target is in blocked-targets");
 		return;
 	}
@@ -430,17 +522,16 @@ static void begin(struct request *r)
 		answer_with(r, NULL);
 		return;
 	}
-	r->lookup = (struct cred_lookup){
-		.uid = r->uid,
-		.target = r->target,
-		.target_unverified = r->want.target_unverified,
-		.user = *r->user ? r->user : NULL,
-		.domain = *r->domain ? r->domain : NULL,
-		.done = on_looked_up,
-	};
-	cred_lookup_start(&r->lookup);
-	if (!r->finished)
-		start_deadline(r);
+	look_up(r);
+}
+
+static void work(struct request *r, void (*step)(struct request *r))
+{
+	r->starting = true;
+	step(r);
+	r->starting = false;
+	if (r->finished)
+		request_free(r);
 }
 
 void request_start(struct request *r)
@@ -449,9 +540,41 @@ void request_start(struct request *r)
 
 	r->next = s->busy;
 	s->busy = r;
-	r->starting = true;
-	begin(r);
-	r->starting = false;
-	if (r->finished)
-		request_free(r);
+	work(r, begin);
+}
+
+/*
+ * Everybody whose wait is over asks again: one of them is the next first logon,
+ * or all go on, or all are refused.
+ */
+static int on_resume(sd_event_source *source, uint64_t usec, void *arg)
+{
+	struct server *s = arg;
+	struct request *ready[HELD_MAX];
+	uint64_t now = server_now();
+	size_t n = 0;
+
+	(void)source;
+	(void)usec;
+	s->resume_usec = UINT64_MAX;
+	for (struct request *r = s->busy; r; r = r->next)
+		if (r->held && !holds_busy(s->holds, &r->logon, now))
+			ready[n++] = r;
+	/* the newest is at the front */
+	while (n)
+		work(ready[--n], look_up);
+	server_resume_at(s, holds_next(s->holds, server_now()));
+	return 0;
+}
+
+void server_context_ended(struct server *s, uint32_t context)
+{
+	struct request *r = s->busy;
+
+	holds_end(s->holds, context);
+	server_resume_at(s, 0);
+	while (r && !(r->held && r->context == context))
+		r = r->next;
+	if (r)
+		fail(r, ECANCELED, "its client does not wait any more");
 }

@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "cred/cred.h"
+#include "hold.h"
 #include "refusal.h"
 
 /** REQUEST_TOKENS_SIZE - bytes of all tokens of a request */
@@ -25,7 +26,8 @@ struct server;
  * @cookie: names the request to the kernel
  * @context: the kernel's id of the context, for logs
  * @uid: whose credential is wanted
- * @target: service principal name
+ * @target: service principal name, as the client wrote it
+ * @name: target_canonical() of @target
  * @user: wanted user, or empty
  * @domain: wanted domain, or empty
  * @want: what the protocol library is told; points into this struct
@@ -34,7 +36,10 @@ struct server;
  * @token: the tokens so far, oldest first; points into @token_data
  * @token_count: number of them: 0 on the first leg
  * @lookup: search for the credential
- * @deadline: timer of a search that takes time
+ * @deadline: timer of a search that takes time, and of a logon that waits
+ * @logon: what @held waits for the verdict on
+ * @held: waits for the server's verdict on another logon
+ * @told: the log says that it waits
  * @starting: internal
  * @finished: internal
  * @token_data: bytes of @token
@@ -46,6 +51,7 @@ struct request {
 	uint32_t context;
 	uint32_t uid;
 	char target[CRED_NAME_SIZE];
+	char name[TARGET_SIZE];
 	char user[CRED_NAME_SIZE];
 	char domain[CRED_NAME_SIZE];
 	struct ntlm_request want;
@@ -55,6 +61,9 @@ struct request {
 	unsigned int token_count;
 	struct cred_lookup lookup;
 	sd_event_source *deadline;
+	struct hold_logon logon;
+	bool held;
+	bool told;
 	bool starting;
 	bool finished;
 	uint8_t token_data[REQUEST_TOKENS_SIZE];
@@ -85,6 +94,8 @@ struct answer {
 /**
  * struct verdict - what a server said about a logon
  * @context: the kernel's id of the context
+ * @ended: the server says nothing any more, see server_context_ended(); the
+ *	members below are not set
  * @uid: whose request it was
  * @target: service principal name
  * @user: who logged on
@@ -95,6 +106,7 @@ struct answer {
  */
 struct verdict {
 	uint32_t context;
+	bool ended;
 	uint32_t uid;
 	const char *target;
 	const char *user;
@@ -104,9 +116,14 @@ struct verdict {
 	uint32_t ntstatus;
 };
 
-/** server_answer - hands an answer to the kernel; the request is freed then */
-typedef void (*server_answer)(void *arg, const struct request *request,
-			      const struct answer *answer);
+/**
+ * server_answer - hands an answer to the kernel; the request is freed then
+ *
+ * Return: 0; a negative errno if the kernel did not take it, so that no token
+ * in it goes out.
+ */
+typedef int (*server_answer)(void *arg, const struct request *request,
+			     const struct answer *answer);
 
 /**
  * server_new() - begin to serve
@@ -130,6 +147,37 @@ void server_reload(struct server *s);
 
 /** server_verdict() - note what a server said */
 void server_verdict(struct server *s, const struct verdict *v);
+
+/**
+ * server_context_ended() - a context failed or was closed
+ * @s: the server
+ * @context: the kernel's id of it
+ *
+ * If a verdict on it is awaited, there will be none. If its request waits, its
+ * client is not there any more.
+ */
+void server_context_ended(struct server *s, uint32_t context);
+
+/**
+ * server_forget_refusals() - let a user try again at once
+ * @s: the server
+ * @uid: the user
+ * @pattern: target pattern as in ntlmd.credentials(5); NULL: all targets
+ *
+ * Return: how many refusals were forgotten; -EINVAL for a pattern that is
+ * malformed; -ENOMEM.
+ */
+int server_forget_refusals(struct server *s, uint32_t uid, const char *pattern);
+
+/**
+ * server_list_refusals() - show the refusals that are held
+ * @s: the server
+ * @uid: of this user; UINT32_MAX: of everybody
+ * @visit: called for each; it must not change the server's memory
+ * @arg: first argument of @visit
+ */
+void server_list_refusals(struct server *s, uint32_t uid, refusal_visit visit,
+			  void *arg);
 
 /**
  * request_new() - an empty request, to be filled in

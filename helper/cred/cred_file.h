@@ -71,6 +71,16 @@ void cred_file_parse(struct cred_entries *entries, const char *path, char *text,
 		     size_t len, struct problems *problems);
 
 /**
+ * cred_file_read() - read and parse one file that is trusted
+ * @entries: as for cred_file_parse()
+ * @fd: the file
+ * @path: its name, for logs
+ * @problems: counts what is wrong; each error is logged
+ */
+void cred_file_read(struct cred_entries *entries, int fd, const char *path,
+		    struct problems *problems);
+
+/**
  * cred_file_load() - read a directory of files
  * @entries: receives the sections of all "*.conf" files, in the order of the
  *	files' names. A file with any error gives none.

@@ -20,6 +20,11 @@
 #define DIR_MODE	0750
 #define FILE_MODE	0640
 #define FILE_SIZE_MAX	65536
+/* the parser has a byte more than the text */
+#define TEXT_SIZE	(FILE_SIZE_MAX + 1)
+/* what direct reads want of addresses, lengths and positions, at most */
+#define ALIGNMENT	4096
+#define BUFFER_SIZE	(FILE_SIZE_MAX + ALIGNMENT)
 
 static int open_no_symlinks(int dirfd, const char *path, int flags)
 {
@@ -84,33 +89,78 @@ static bool check_owner(int fd, const char *path, mode_t mode,
 	return true;
 }
 
-/* len: receives the length of the text; the result has one byte more */
-static char *read_all(int fd, const char *path, size_t *len,
-		      struct problems *problems)
+/*
+ * Straight from the disk into the locked memory of this process. What goes
+ * through the kernel's page cache stays in RAM after it was dropped there, until
+ * the page is used for something else. A file system that cannot do that says so
+ * here or when it is read.
+ */
+static bool read_directly(int fd)
 {
-	char *text = malloc(FILE_SIZE_MAX + 1);
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && !fcntl(fd, F_SETFL, flags | O_DIRECT);
+}
+
+static bool read_through_cache(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags >= 0 && !fcntl(fd, F_SETFL, flags & ~O_DIRECT);
+}
+
+/* Returns the length, TEXT_SIZE or more if there is more, or -1 and errno. */
+static ssize_t read_text(int fd, char *text)
+{
+	bool direct = read_directly(fd);
+	size_t len = 0;
 	ssize_t n;
+
+	while (len < TEXT_SIZE) {
+		n = pread(fd, text + len, BUFFER_SIZE - len, (off_t)len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && direct && read_through_cache(fd)) {
+			direct = false;
+			continue;
+		}
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		len += (size_t)n;
+		/* most likely the end, where nothing more is read in any way */
+		if (direct && len % ALIGNMENT) {
+			if (!read_through_cache(fd))
+				return -1;
+			direct = false;
+		}
+	}
+	return (ssize_t)len;
+}
+
+void cred_file_read(struct cred_entries *entries, int fd, const char *path,
+		    struct problems *problems)
+{
+	char *text = aligned_alloc(ALIGNMENT, BUFFER_SIZE);
+	ssize_t len;
 
 	if (!text) {
 		problem(problems, path, 0, "out of memory");
-		return NULL;
+		return;
 	}
-	*len = 0;
-	do {
-		n = read(fd, text + *len, FILE_SIZE_MAX + 1 - *len);
-		if (n > 0)
-			*len += (size_t)n;
-	} while ((n > 0 && *len <= FILE_SIZE_MAX) || (n < 0 && errno == EINTR));
-	if (n < 0)
+	len = read_text(fd, text);
+	/* whoever wrote the file, or a read that was not direct, left it there */
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	if (len < 0)
 		problem(problems, path, 0, "cannot be read: %s", strerror(errno));
-	else if (*len > FILE_SIZE_MAX)
+	else if (len >= TEXT_SIZE)
 		problem(problems, path, 0, "refused: larger than %d bytes",
 			FILE_SIZE_MAX);
 	else
-		return text;
-	explicit_bzero(text, FILE_SIZE_MAX + 1);
+		cred_file_parse(entries, path, text, (size_t)len, problems);
+	explicit_bzero(text, BUFFER_SIZE);
 	free(text);
-	return NULL;
 }
 
 static void load_file(struct cred_entries *entries, int dirfd, const char *dir,
@@ -119,8 +169,6 @@ static void load_file(struct cred_entries *entries, int dirfd, const char *dir,
 {
 	char path[PATH_MAX];
 	struct stat st;
-	char *text;
-	size_t len;
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
@@ -135,12 +183,7 @@ static void load_file(struct cred_entries *entries, int dirfd, const char *dir,
 	}
 	if (!check_owner(fd, path, FILE_MODE, owner, problems))
 		goto out;
-	text = read_all(fd, path, &len, problems);
-	if (!text)
-		goto out;
-	cred_file_parse(entries, path, text, len, problems);
-	explicit_bzero(text, FILE_SIZE_MAX + 1);
-	free(text);
+	cred_file_read(entries, fd, path, problems);
 out:
 	close(fd);
 }

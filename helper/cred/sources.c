@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cred_file.h"
+#include "cred_login.h"
+#include "cred_systemd.h"
 
 const struct ntlm_cred_source *const cred_sources[] = {
 	&cred_file_source,
+	&cred_systemd_source,
+	&cred_login_source,
 	NULL
 };

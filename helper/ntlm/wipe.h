@@ -10,4 +10,13 @@
  */
 void wipe_stack(void);
 
+/**
+ * wipe_registers() - overwrite the vector registers
+ *
+ * Whatever copied or hashed a secret leaves it there, and when this process
+ * waits the kernel keeps the registers in its own memory. To be called before
+ * that. wipe_stack() does it, too.
+ */
+void wipe_registers(void);
+
 #endif

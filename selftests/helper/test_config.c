@@ -6,13 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config.h"
 #include "logged.h"
 #include "tap.h"
 
-static char path[] = "/tmp/ntlmd-test-config-XXXXXX";
+static char dir[] = "/tmp/ntlmd-test-config-XXXXXX";
+static char path[64];
 
 static int load(struct config *config, const char *text, unsigned int *errors)
 {
@@ -23,7 +25,7 @@ static int load(struct config *config, const char *text, unsigned int *errors)
 	fputs(text, f);
 	fclose(f);
 	logged_start();
-	r = config_load(config, path, false, &problems);
+	r = config_load_owned(config, path, false, geteuid(), &problems);
 	*errors = problems.errors;
 	return r;
 }
@@ -42,6 +44,8 @@ static void test_defaults(void)
 	tap_ok(!c.policy.allow_no_key_exchange, "default: key exchange wanted");
 	tap_ok(!c.allow_unverified, "default: unverified targets need a literal pattern");
 	tap_number(c.refusal_hold, 900, "default: 15 minutes of refusal hold");
+	tap_number(c.refusal_hold_limit, 28800, "default: at most 8 hours of it");
+	tap_number(c.verdict_wait, 4, "default: 4 seconds for the first verdict");
 	tap_ok(!strcmp(c.credentials_dir, "/etc/ntlmd/credentials.d"),
 	       "default: credentials directory");
 	tap_ok(!strcmp(c.user, "ntlmd"), "default: user");
@@ -63,8 +67,12 @@ static void test_all(void)
 		 "max-time-skew = 36h\nworkstation = WS1\n"
 		 "blocked-targets = cifs/bad *.bad.example\nblocked-targets = worse\n"
 		 "allow-unverified-targets = yes\nrefusal-hold = 2 min\n"
+		 "refusal-hold-limit = 1h\nverdict-wait = 7s\n"
+		 "login-lifetime = 10h\nlogin-lifetime-max = 2d\n"
+		 "login-any-target = yes\n"
 		 "[daemon]\nuser = other\nlog-level = debug\n"
-		 "credentials-directory = /srv/creds\n", &errors);
+		 "credentials-directory = /srv/creds\n"
+		 "control-socket = /srv/control\n", &errors);
 	tap_number((unsigned int)r, 0, "every option is read");
 	if (r) {
 		logged_show();
@@ -74,7 +82,12 @@ static void test_all(void)
 	       c.policy.require_mic && c.policy.allow_no_key_exchange &&
 	       c.policy.max_time_skew == 36 * 3600 &&
 	       !strcmp(c.policy.workstation, "WS1"), "options of the protocol");
-	tap_ok(c.allow_unverified && c.refusal_hold == 120, "options of the policy");
+	tap_ok(c.allow_unverified && c.refusal_hold == 120 &&
+	       c.refusal_hold_limit == 3600 && c.verdict_wait == 7,
+	       "options of the policy");
+	tap_ok(c.login_lifetime == 36000 && c.login_lifetime_max == 2 * 86400 &&
+	       c.login_any_target && !strcmp(c.control_socket, "/srv/control"),
+	       "options of logins");
 	tap_ok(c.blocked.count == 3 &&
 	       target_list_match(&c.blocked, "cifs/worse", false) &&
 	       target_list_match(&c.blocked, "cifs/a.bad.example", false),
@@ -109,6 +122,9 @@ static const struct {
 	{ "[policy]\n; fine\nmin-key-bits\n", "neither", 3 },
 	{ "[policy\nmin-key-bits = 128\n", "neither", 1 },
 	{ "[policy]\nworkstation = \xff\xfe\n", "", 0 },
+	{ "[policy]\nlogin-lifetime = 0\n", "must not be 0", 2 },
+	{ "[policy]\nlogin-any-target = maybe\n", "yes or no", 2 },
+	{ "[daemon]\ncontrol-socket = run/control\n", "absolute", 2 },
 };
 
 static void test_wrong(void)
@@ -149,17 +165,66 @@ static void test_long_line(void)
 	tap_ok(logged_has(where), "lines after it are numbered right");
 }
 
+static bool refused(const char *file, uid_t owner, const char *says)
+{
+	struct problems problems = { 0 };
+	struct config c;
+	int r;
+
+	logged_start();
+	r = config_load_owned(&c, file, true, owner, &problems);
+	if (!r)
+		config_free(&c);
+	return r == -EINVAL && problems.errors == 1 && logged_lines() == 1 &&
+	       logged_has(says);
+}
+
+/* Who else could have written it? */
+static void test_trust(void)
+{
+	uid_t me = geteuid();
+	char name[128];
+	unsigned int errors;
+	struct config c;
+
+	tap_ok(!load(&c, "[policy]\n", &errors), "a file of the owner is read");
+	config_free(&c);
+	tap_ok(refused(path, me + 1, "the owner is"), "not that of another one");
+	chmod(path, 0620);
+	tap_ok(refused(path, me, "chmod go-w"), "nor one that a group may write");
+	chmod(path, 0602);
+	tap_ok(refused(path, me, "chmod go-w"), "nor one that others may write");
+	chmod(path, 0644);
+	snprintf(name, sizeof(name), "%s/link", dir);
+	tap_ok(!symlink(path, name) && refused(name, me, "symbolic link"),
+	       "nor a symbolic link");
+	unlink(name);
+	snprintf(name, sizeof(name), "%s.link", dir);
+	symlink(dir, name);
+	snprintf(name, sizeof(name), "%s.link/ntlmd.conf", dir);
+	tap_ok(refused(name, me, "symbolic link"), "nor one behind a symbolic link");
+	snprintf(name, sizeof(name), "%s.link", dir);
+	unlink(name);
+	chmod(dir, 0777);
+	tap_ok(refused(path, me, dir), "nor one that others may replace");
+	chmod(dir, 01777);
+	tap_ok(!load(&c, "[policy]\n", &errors), "in a sticky directory they may not");
+	config_free(&c);
+	chmod(dir, 0700);
+	tap_ok(refused(dir, me, "not a regular file"), "nor a directory");
+}
+
 int main(void)
 {
-	int fd = mkstemp(path);
-
-	if (fd < 0)
+	if (!mkdtemp(dir))
 		return 1;
-	close(fd);
+	snprintf(path, sizeof(path), "%s/ntlmd.conf", dir);
 	test_defaults();
 	test_all();
 	test_wrong();
 	test_long_line();
+	test_trust();
 	unlink(path);
+	rmdir(dir);
 	return tap_done();
 }

@@ -187,10 +187,14 @@ static void test_verdicts(void)
 		uint32_t event;
 		int result;
 		bool accepted;
+		bool ended;
 	} cases[] = {
-		{ NTLM_EVENT_ESTABLISHED, 0, false }, { NTLM_EVENT_ACCEPTED, 1, true },
-		{ NTLM_EVENT_REFUSED, 1, false }, { NTLM_EVENT_FAILED, 0, false },
-		{ NTLM_EVENT_CLOSED, 0, false }, { 77, 0, false },
+		{ NTLM_EVENT_ESTABLISHED, 0, false, false },
+		{ NTLM_EVENT_ACCEPTED, 1, true, false },
+		{ NTLM_EVENT_REFUSED, 1, false, false },
+		{ NTLM_EVENT_FAILED, 1, false, true },
+		{ NTLM_EVENT_CLOSED, 1, false, true },
+		{ 77, 0, false, false },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -206,8 +210,9 @@ static void test_verdicts(void)
 		nla_put_u32(msg, NTLM_A_CONTEXT_NTSTATUS, 0xC000006D);
 		nla_put_u64(msg, NTLM_A_CONTEXT_CREDENTIAL, 99);
 		r = parse_verdict(nlmsg_hdr(msg), &v);
-		tap_ok(r == cases[i].result &&
-		       (!r || (v.accepted == cases[i].accepted && v.uid == 1000 &&
+		tap_ok(r == cases[i].result && v.ended == cases[i].ended &&
+		       (!r || v.context == 4) &&
+		       (!r || v.ended || (v.accepted == cases[i].accepted && v.uid == 1000 &&
 			       v.credential == 99 && v.ntstatus == 0xC000006D &&
 			       !strcmp(v.target, "cifs/host"))),
 		       "event %u", cases[i].event);

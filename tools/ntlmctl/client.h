@@ -11,10 +11,7 @@
 
 #include <linux/ntlm.h>
 
-#define EXIT_OK		0
-#define EXIT_PROBLEM	1
-#define EXIT_USAGE	2
-#define EXIT_NO_MODULE	3
+#include "exit.h"
 
 struct nlattr;
 struct nl_sock;

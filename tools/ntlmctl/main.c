@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "login.h"
 #include "show.h"
 
 #ifndef NTLMCTL_VERSION
@@ -29,11 +30,15 @@ struct settings {
 static void usage(FILE *to)
 {
 	fputs("usage: ntlmctl [-v] [--json] status | contexts | monitor\n"
+	      "       ntlmctl login | logout | list [--help] ...\n"
 	      "       ntlmctl --help | --version\n"
 	      "\n"
 	      "  status    is the module there, is a helper registered; counters\n"
 	      "  contexts  live contexts\n"
 	      "  monitor   follow what happens to contexts, until Ctrl-C\n"
+	      "  login     give ntlmd a password for a server\n"
+	      "  logout    take it away\n"
+	      "  list      what ntlmd has of you\n"
 	      "\n"
 	      "  -j, --json     JSON; monitor: one object a line\n"
 	      "  -v, --verbose  negotiated flags by name\n"
@@ -41,7 +46,7 @@ static void usage(FILE *to)
 	      "  -V, --version  show the version\n"
 	      "\n"
 	      "Exit status: 0, 1 for a problem (status: no helper), 2 for wrong\n"
-	      "usage, 3 if the module is not loaded. See ntlmctl(1).\n", to);
+	      "usage, 3 if the module is not loaded, others: see ntlmctl(1).\n", to);
 }
 
 static void status_row(void *arg, struct nlattr **tb)
@@ -195,6 +200,11 @@ int main(int argc, char **argv)
 	struct settings s = { 0 };
 	int c;
 
+	/* those that have options of their own, behind what all have */
+	for (c = 1; c < argc && (!strcmp(argv[c], "-j") || !strcmp(argv[c], "--json"));)
+		c++;
+	if (c < argc && login_command(argv[c]))
+		return login_main(argc - c, argv + c, c > 1);
 	while ((c = getopt_long(argc, argv, "jvhV", options, NULL)) != -1) {
 		switch (c) {
 		case 'j':

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the server share.
+ */
+#ifndef NTLMD_SERVER_INTERNAL_H
+#define NTLMD_SERVER_INTERNAL_H
+
+#include "server.h"
+
+/**
+ * struct server - requests, and what is known of logons
+ * @event: event loop
+ * @config: the administrator's decisions
+ * @answer: hands an answer to the kernel
+ * @arg: its first argument
+ * @refusals: logons that a server refused
+ * @holds: logons whose verdict is awaited, or that were accepted
+ * @resume: timer: requests that wait for a verdict may go on
+ * @resume_usec: when it is due; UINT64_MAX: it is off
+ * @busy: requests under way, the newest first
+ * @ready: @ready_count requests that are kept ready
+ * @used_count: requests that somebody has
+ * @token: where a token is built
+ */
+struct server {
+	sd_event *event;
+	const struct config *config;
+	server_answer answer;
+	void *arg;
+	struct refusals *refusals;
+	struct holds *holds;
+	sd_event_source *resume;
+	uint64_t resume_usec;
+	struct request *busy;
+	struct request *ready;
+	unsigned int ready_count;
+	unsigned int used_count;
+	uint8_t token[NTLM_TOKEN_MAX];
+};
+
+/** server_now() - monotonic time in microseconds */
+uint64_t server_now(void);
+
+/**
+ * server_resume_at() - let requests that wait for a verdict ask again
+ * @s: the server
+ * @usec: when, in monotonic time; 0: as soon as the caller has returned to the
+ *	event loop, for a request that goes on may end another one's wait
+ */
+void server_resume_at(struct server *s, uint64_t usec);
+
+/**
+ * server_hold_logon() - how a logon is called in holds_ask()
+ * @s: the server
+ * @uid: whose request it is
+ * @target: target_canonical() of the service principal name
+ * @credential: as in struct answer
+ */
+struct hold_logon server_hold_logon(const struct server *s, uint32_t uid,
+				    const char *target, uint64_t credential);
+
+#endif

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "trusted.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define OTHERS_WRITE (S_IWGRP | S_IWOTH)
+
+static int open_beneath(int dirfd, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags),
+		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_problem(const char *path, int error, struct problems *problems)
+{
+	if (error == -ELOOP)
+		problem(problems, path, 0,
+			"refused: a part of the path is a symbolic link; put the file itself there");
+	else if (error == -ENOSYS)
+		problem(problems, path, 0,
+			"refused: openat2(2) is not available here, so symbolic links cannot be excluded");
+	else if (error != -ENOENT)
+		problem(problems, path, 0, "cannot be opened: %s",
+			strerror(-error));
+	return error;
+}
+
+static int check(int fd, const char *path, uid_t owner, mode_t *type,
+		 struct problems *problems)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return open_problem(path, -errno, problems);
+	*type = st.st_mode & S_IFMT;
+	if (st.st_uid != owner) {
+		problem(problems, path, 0,
+			"refused: the owner is %u, must be %u; as root: chown %u '%s'",
+			st.st_uid, owner, owner, path);
+		return -EPERM;
+	}
+	if (!(st.st_mode & OTHERS_WRITE) ||
+	    (S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX)))
+		return 0;
+	problem(problems, path, 0,
+		"refused: mode %04o lets others write it; as root: chmod go-w '%s'",
+		st.st_mode & 07777, path);
+	return -EPERM;
+}
+
+int trusted_open(const char *path, uid_t owner, struct problems *problems)
+{
+	char for_dir[PATH_MAX], for_name[PATH_MAX], *dir;
+	int dirfd, fd, r;
+	mode_t type = 0;
+
+	if (strlen(path) >= sizeof(for_dir))
+		return open_problem(path, -ENAMETOOLONG, problems);
+	dir = dirname(strcpy(for_dir, path));
+	dirfd = open_beneath(AT_FDCWD, dir, O_DIRECTORY);
+	if (dirfd < 0)
+		return open_problem(path, dirfd, problems);
+	fd = open_beneath(dirfd, basename(strcpy(for_name, path)), 0);
+	r = fd < 0 ? open_problem(path, fd, problems) :
+		     check(fd, path, owner, &type, problems);
+	if (!r && type != S_IFREG) {
+		problem(problems, path, 0, "refused: not a regular file");
+		r = -EINVAL;
+	}
+	if (!r)
+		r = check(dirfd, dir, owner, &type, problems);
+	close(dirfd);
+	if (!r)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return r;
+}

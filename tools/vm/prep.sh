@@ -36,8 +36,9 @@ boot="virtio_pci virtio_console 9pnet_virtio 9p overlay"
 want="libarc4 md5 libmd5 md4 hmac cmac ctr cbc ecb ccm gcm ghash_generic seqiv
 des_generic aes_generic sha1_generic sha256_generic sha512_generic aesni_intel
 ghash_clmulni_intel drbg jitterentropy_rng ansi_cprng crc32_generic
-cifs nls_utf8 nls_ucs2_utils nls_ascii nls_iso8859_1 dns_resolver
+autofs4 cifs nls_utf8 nls_ucs2_utils nls_ascii nls_iso8859_1 dns_resolver
 veth dummy ifb tun bridge nlmon sch_netem sch_tbf sch_prio cls_u32
+virtio_net virtio_blk ext4 crc32c_generic brd zram lzo_rle fuse
 nf_tables nft_compat nft_ct nft_limit nft_counter nft_reject_inet nft_reject_ipv4
 inet_diag tcp_diag udp_diag unix_diag netlink_diag af_packet_diag"
 

@@ -21,6 +21,18 @@
 #			dmesg. Default: a temporary one
 #	-M DIR		the .ko files below DIR go into the guest's
 #			/lib/modules/*/updates, for modprobe; may be repeated
+#	-r DIR		the guest's root is DIR, with the modules that are in it, and
+#			CMD runs in /
+#	-s		systemd is the guest's first process. CMD runs when its default
+#			target is reached; then the machine is shut down in order. DIR
+#			of -o also gets the journal and, in seconds of uptime, when the
+#			shutdown began and when all services had ended: shutdown
+#	-d FILE		/dev/vda in the guest is FILE, a disk image; writes go to FILE
+#	-n		eth0 in the guest is on a network of its own, 10.0.2.0/24, where
+#			10.0.2.2 is this machine's loopback and the guest is 10.0.2.15;
+#			modprobe virtio_net. Whatever else this machine reaches can be
+#			reached, too: use a network namespace
+#	-q SOCKET	QEMU takes orders at SOCKET (QMP)
 #	-e NAME=VALUE	an environment variable for CMD; may be repeated
 #	-a ARGS		more arguments for the kernel
 #	-v		all kernel messages on the console; QEMU's command line in
@@ -35,9 +47,9 @@ usage() {
 	sed -n '4,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2
 	exit 2
 }
-kernel=6.1 limit=300 memory=1024 cpus=2 out='' append='' verbose=''
-modules=() environment=()
-while getopts k:t:m:c:o:M:e:a:v opt; do
+kernel=6.1 limit=300 memory=1024 cpus=2 out='' append='' verbose='' root=/ main=guest-main.sh init=''
+modules=() environment=() devices=()
+while getopts k:t:m:c:o:M:r:sd:nq:e:a:v opt; do
 	case $opt in
 	k) kernel=$OPTARG ;;
 	t) limit=$OPTARG ;;
@@ -45,6 +57,16 @@ while getopts k:t:m:c:o:M:e:a:v opt; do
 	c) cpus=$OPTARG ;;
 	o) out=$OPTARG ;;
 	M) modules+=("$OPTARG") ;;
+	r) root=$(realpath "$OPTARG") ;;
+	s)
+		main=guest-systemd.sh
+		# No udev, so no terminal to wait for; no binfmt_misc among the modules.
+		init="systemd.getty_auto=no systemd.mask=systemd-binfmt.service systemd.mask=proc-sys-fs-binfmt_misc.automount"
+		;;
+	# A comma in a name would end QEMU's option.
+	d) devices+=(-drive "if=virtio,format=raw,cache=unsafe,file=${OPTARG//,/,,}") ;;
+	n) devices+=(-netdev "user,id=net,ipv6=off" -device "virtio-net-pci,netdev=net,romfile=") ;;
+	q) devices+=(-qmp "unix:${OPTARG//,/,,},server=on,wait=off") ;;
 	e) environment+=("$OPTARG") ;;
 	a) append=$OPTARG ;;
 	v) verbose=1 ;;
@@ -92,9 +114,11 @@ quote() { # in POSIX words, for the guest's shell
 		[[ $e =~ ^[A-Za-z_][A-Za-z0-9_]*= ]] || die "-e wants NAME=VALUE, not '$e'"
 		printf 'export %s=%s\n' "${e%%=*}" "$(quote "${e#*=}")" | sed 's/= /=/'
 	done
-	printf 'cd%s || exit 125\nset --%s\n' "$(quote "$PWD")" "$(quote "$@")"
+	directory=$PWD
+	[ "$root" = / ] || directory=/
+	printf 'cd%s || exit 125\nset --%s\n' "$(quote "$directory")" "$(quote "$@")"
 } >"$out/.vm/command"
-cp "$here/guest-main.sh" "$out/.vm/main"
+cp "$here/$main" "$out/.vm/main"
 
 tree=$prep/lib/modules/$release
 if [ ${#modules[@]} -gt 0 ]; then
@@ -111,7 +135,7 @@ if [ ${#modules[@]} -gt 0 ]; then
 	done
 	depmod -b "$run" "$release"
 fi
-printf 'mkdir -p %s && mount --bind%s %s\n' "/lib/modules/$release" "$(quote "$tree")" "/lib/modules/$release" >"$out/.vm/modules"
+[ "$root" != / ] || printf 'mkdir -p %s && mount --bind%s %s\n' "/lib/modules/$release" "$(quote "$tree")" "/lib/modules/$release" >"$out/.vm/modules"
 
 # --- the machine -----------------------------------------------------------
 
@@ -122,16 +146,17 @@ command=("$qemu" -M "q35,usb=off,vmport=off,smm=off,hpet=off"
 	-nodefaults -no-user-config -display none -no-reboot
 	-accel "tcg,thread=$thread" -cpu max -smp "$cpus" -m "$memory"
 	-kernel "$prep/vmlinux" -initrd "$prep/initramfs"
-	-append "console=ttyS0 quiet loglevel=$loglevel log_buf_len=4M panic=-1 oops=panic panic_on_warn=1 nokaslr mitigations=off no_timer_check tsc=reliable cryptomgr.notests random.trust_cpu=on rcupdate.rcu_expedited=1 $append"
+	-append "console=ttyS0 quiet loglevel=$loglevel log_buf_len=4M panic=-1 oops=panic panic_on_warn=1 nokaslr mitigations=off no_timer_check tsc=reliable cryptomgr.notests random.trust_cpu=on rcupdate.rcu_expedited=1 $init $append"
 	-serial "file:$out/console.log"
 	-device isa-debug-exit,iobase=0xf4,iosize=1
 	-device virtio-serial-pci -add-fd fd=3,set=1
 	-chardev file,id=out,path=/dev/fdset/1,append=on
 	-device virtserialport,chardev=out,name=out
-	-fsdev "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap"
+	-fsdev "local,id=root,path=$root,security_model=none,readonly=on,multidevs=remap"
 	-device virtio-9p-pci,fsdev=root,mount_tag=root
 	-fsdev "local,id=out,path=$out,security_model=none,multidevs=remap"
-	-device virtio-9p-pci,fsdev=out,mount_tag=out)
+	-device virtio-9p-pci,fsdev=out,mount_tag=out
+	"${devices[@]}")
 [ -z "$verbose" ] || printf '%q ' "${command[@]}" >"$out/qemu.cmd"
 
 # QEMU wants a descriptor that is open for writing only; a terminal is not.

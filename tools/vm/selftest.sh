@@ -129,6 +129,17 @@ vm -M modules -- sh -c 'modprobe vm_fault fault=oops; exit 0'
 ok "an oops gives 126" is 126
 ok "and is shown" has stderr "NULL pointer dereference"
 
+status=0
+"$here/boot.sh" -k "$name" -o out -- sh -c '
+systemctl is-system-running --wait; cat /proc/1/comm
+echo "WARNING: planted late" >/dev/kmsg; exit 3' >stdout 2>stderr || status=$?
+ok "with systemd, too, a complaint gives 126" is 126
+ok "and is shown at the end" has stderr "WARNING: planted late"
+ok "with the command's status" has stderr "own status was 3"
+ok "systemd is the first process" has stdout systemd
+ok "and the boot was finished" has stdout running
+ok "and the shutdown is in the journal" has out/journal "Stopping vm-report.service"
+
 "$here/run.sh" -k "$name" -o out -- sh -c 'echo up; sleep 1000' >stdout 2>stderr &
 pid=$!
 for ((i = 0; i < 300; i++)); do

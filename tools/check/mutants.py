@@ -47,7 +47,8 @@ NATIVE_SUITES = ["unit", "fuzz", "helper"]
 REQUIRED = {"name", "proves", "file", "old", "new"}
 OPTIONAL = {"also", "fails", "complains", "tests"}
 # Whose programs a suite executes besides its own and those of the project
-BORROWED = {"demo": ["dcerpc"], "fips": ["example"]}
+BORROWED = {"demo": ["dcerpc"], "refusal": ["dcerpc", "ntlmd"], "fips": ["example"],
+            "smb-suspend": ["smb-recovery"], "smb-memory": ["smb-recovery"]}
 
 # Not the variables and the level of the make that may have started this
 ENVIRONMENT = {k: v for k, v in os.environ.items()
@@ -196,6 +197,7 @@ class Suite:
     def __init__(self, name, args):
         self.name = name
         self.native = name in NATIVE_SUITES
+        self.mounts = name.startswith("smb-")
         self.args = args
         self.build_dir = os.path.join(TREE, "build")
         self.modules = os.path.join(self.build_dir, args.kernel)
@@ -230,6 +232,8 @@ class Suite:
         else:
             if files is None or any(not f.startswith("helper/") for f in files):
                 steps.append(["tools/build/module.sh", self.args.kernel])
+                if self.mounts:
+                    steps.append(["tools/build/smb.sh", self.args.kernel])
             if files is None or any(not f.startswith("kernel/") for f in files):
                 steps += self.program_steps()
         for argv in steps:

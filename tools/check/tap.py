@@ -11,11 +11,17 @@ GUEST_SUITES = {
     "netlink": (1536, 600, ""),
     "exchange": (1024, 600, ""),
     "ntlmd": (1024, 600, ""),
+    "login": (1024, 600, ""),
     "session": (1024, 600, ""),
     "alloc": (1024, 300, ""),
     "gss": (1024, 600, ""),
     "dcerpc": (1536, 600, ""),
-    "refusal": (1024, 180, ""),
+    "refusal": (1024, 420, ""),
+    "smb-identity": (1024, 600, ""),
+    "smb-multiuser": (1024, 300, ""),
+    "smb-recovery": (1024, 420, ""),
+    "smb-suspend": (1024, 300, ""),
+    "smb-memory": (640, 300, ""),
     "example": (1024, 120, ""),
     "fips": (1024, 120, "fips=1"),
 }
@@ -23,6 +29,9 @@ GUEST_SUITES = {
 # Suites that boot machines of their own, under the kernel in $KERNEL
 HOST_SUITES = {
     "demo": ["bash", "selftests/demo/run.sh"],
+    "smb-build": ["bash", "selftests/smb-build/run.sh"],
+    "smb-secrets": ["bash", "selftests/smb-secrets/run.sh"],
+    "boot": ["bash", "selftests/boot/run.sh"],
     "vm": ["bash", "tools/vm/selftest.sh"],
 }
 

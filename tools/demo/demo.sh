@@ -3,7 +3,8 @@
 #
 # The main job, end to end, for a person to watch: in a virtual machine that is
 # thrown away afterwards, a client in the kernel talks to a real Samba under
-# NTLM, signed and sealed, while ntlmd does the authentication.
+# NTLM, signed and sealed, and a share is mounted, while ntlmd does the
+# authentication.
 #
 # KERNEL	6.1 (default), 6.12 or 7
 # PASSWORD	what ntlmd gets as the account's password; wrong ones end with
@@ -31,7 +32,10 @@ mkdir -p "$out"
 rm -f "$out"/{lo.pcap,ntlmd.log,answer.txt,answer.err,ss.txt}
 quietly "building ntlm.ko and ntlm_dcerpc.ko for Debian's kernel $kernel" \
 	tools/build/module.sh "$kernel"
+quietly "building cifs.ko from Debian's source (the first time takes minutes)" \
+	tools/build/smb.sh "$kernel"
 quietly "building ntlmd" make -C helper "O=$build/host"
+quietly "building ntlmctl" make -C tools/ntlmctl "O=$build/host"
 quietly "building the program that asks" \
 	make -C selftests/dcerpc "O=$build/host" "$build/host/rpc_shares"
 

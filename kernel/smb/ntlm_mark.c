@@ -21,7 +21,7 @@
 	(sizeof(NTLM_SMB_MARK_TAG) - 1 + 2 * NTLM_SMB_MARK_SECRET)
 
 /* Between the names: none has a control character in it. */
-#define NTLM_SMB_MARK_NEXT	'\001'
+#define NTLM_SMB_MARK_NEXT	1
 
 static void ntlm_smb_mark_prefix(char prefix[NTLM_SMB_MARK_PREFIX + 1])
 {

@@ -20,12 +20,6 @@
 /* STATUS_LOGON_FAILURE, for a server that hides it and lets in a guest */
 #define NTLM_SMB_LOGON_FAILURE	0xc000006d
 
-/* After a session could not be logged on again, nobody is asked for so long. */
-#define NTLM_SMB_HOLD		(2 * HZ)
-
-/* Who comes meanwhile gets the same answer, after that. */
-#define NTLM_SMB_PAUSE		(HZ / 10)
-
 /**
  * struct ntlm_smb_setup - a session setup that is going on
  * @list: in ntlm_smb_setups
@@ -37,7 +31,6 @@
  *	message is built
  * @challenge_len: bytes of @challenge
  * @established: the last message went out, so the next status is the verdict
- * @again: the session was logged on before and lost it
  * @refused: it is the helper or the server that said no, not the connection
  */
 struct ntlm_smb_setup {
@@ -49,45 +42,27 @@ struct ntlm_smb_setup {
 	void			*challenge;
 	size_t			challenge_len;
 	bool			established;
-	bool			again;
 	bool			refused;
 };
 
-/**
- * struct ntlm_smb_login - the context by which a session is logged on
- * @list: in ntlm_smb_logins
- * @ses: the session
- * @ctx: its context, kept so that an administrator sees who is logged on
- * @error: why it could not be logged on again, 0 if it could
- * @hold_until: when somebody is asked again, in jiffies; with @error only
- */
-struct ntlm_smb_login {
-	struct list_head	list;
-	struct cifs_ses		*ses;
-	struct ntlm_ctx		*ctx;
-	int			error;
-	unsigned long		hold_until;
-};
-
 static LIST_HEAD(ntlm_smb_setups);
-static LIST_HEAD(ntlm_smb_logins);
 
-/* Protects the two lists; innermost. */
-static DEFINE_SPINLOCK(ntlm_smb_lock);
+/* Protects the list; innermost. */
+static DEFINE_SPINLOCK(ntlm_smb_setups_lock);
 
 /* The setup that this task runs, or NULL. */
 static struct ntlm_smb_setup *ntlm_smb_current_setup(void)
 {
 	struct ntlm_smb_setup *setup, *found = NULL;
 
-	spin_lock(&ntlm_smb_lock);
+	spin_lock(&ntlm_smb_setups_lock);
 	list_for_each_entry(setup, &ntlm_smb_setups, list) {
 		if (setup->task == current) {
 			found = setup;
 			break;
 		}
 	}
-	spin_unlock(&ntlm_smb_lock);
+	spin_unlock(&ntlm_smb_setups_lock);
 	return found;
 }
 
@@ -96,63 +71,6 @@ static struct ntlm_smb_setup *ntlm_smb_setup_of(const struct cifs_ses *ses)
 	struct ntlm_smb_setup *setup = ntlm_smb_current_setup();
 
 	return setup && setup->ses == ses ? setup : NULL;
-}
-
-static void ntlm_smb_login_put(struct ntlm_smb_login *login)
-{
-	if (!login)
-		return;
-	ntlm_ctx_put(login->ctx);
-	kfree(login);
-}
-
-static struct ntlm_smb_login *ntlm_smb_login_of(const struct cifs_ses *ses)
-{
-	struct ntlm_smb_login *login;
-
-	lockdep_assert_held(&ntlm_smb_lock);
-	list_for_each_entry(login, &ntlm_smb_logins, list)
-		if (login->ses == ses)
-			return login;
-	return NULL;
-}
-
-/* Takes what was known of the session out of the list. */
-static struct ntlm_smb_login *ntlm_smb_login_forget(const struct cifs_ses *ses)
-{
-	struct ntlm_smb_login *login;
-
-	spin_lock(&ntlm_smb_lock);
-	login = ntlm_smb_login_of(ses);
-	if (login)
-		list_del(&login->list);
-	spin_unlock(&ntlm_smb_lock);
-	return login;
-}
-
-static void ntlm_smb_login_keep(struct cifs_ses *ses, struct ntlm_ctx *ctx)
-{
-	struct ntlm_smb_login *login = ntlm_smb_login_forget(ses);
-
-	if (login)
-		ntlm_ctx_put(login->ctx);
-	else
-		login = kmalloc(sizeof(*login), GFP_KERNEL);
-	if (!login)
-		return;
-	login->ses = ses;
-	login->ctx = ntlm_ctx_get(ctx);
-	login->error = 0;
-	spin_lock(&ntlm_smb_lock);
-	list_add(&login->list, &ntlm_smb_logins);
-	spin_unlock(&ntlm_smb_lock);
-}
-
-void sesInfoFree(struct cifs_ses *ses)
-{
-	if (ses)
-		ntlm_smb_login_put(ntlm_smb_login_forget(ses));
-	stock_sesInfoFree(ses);
 }
 
 /*
@@ -174,86 +92,33 @@ static int ntlm_smb_refuse_guest(struct ntlm_smb_setup *setup)
 	return -EACCES;
 }
 
-/*
- * Whoever has something to write to a hard mount asks for the session again at
- * once, and without end, however fast the answer is no.
- */
-static int ntlm_smb_hold(struct ntlm_smb_setup *setup)
-{
-	struct ntlm_smb_login *login;
-	int rc = 0;
-
-	spin_lock(&ntlm_smb_lock);
-	login = ntlm_smb_login_of(setup->ses);
-	setup->again = login;
-	if (login && login->error && time_before(jiffies, login->hold_until))
-		rc = login->error;
-	spin_unlock(&ntlm_smb_lock);
-	if (!rc)
-		return 0;
-	return schedule_timeout_killable(NTLM_SMB_PAUSE) ? -EINTR : rc;
-}
-
-static bool ntlm_smb_is_hard(const struct cifs_ses *ses)
-{
-	const struct cifs_tcon *tcon;
-	bool hard = false;
-
-	spin_lock(&cifs_tcp_ses_lock);
-	list_for_each_entry(tcon, &ses->tcon_list, tcon_list)
-		hard |= tcon->retry;
-	spin_unlock(&cifs_tcp_ses_lock);
-	return hard;
-}
-
-/*
- * A hard mount waits until the session is logged on again: any other error would
- * drop what could not be written.  A soft one gives up, and the SMB client knows
- * a refusal by -EACCES.
- */
-static int ntlm_smb_again_error(const struct ntlm_smb_setup *setup, int rc)
-{
-	struct ntlm_smb_login *login;
-
-	if (!setup->again || !setup->refused || !rc || rc == -EINTR)
-		return rc;
-	rc = ntlm_smb_is_hard(setup->ses) ? -EAGAIN : -EACCES;
-	spin_lock(&ntlm_smb_lock);
-	login = ntlm_smb_login_of(setup->ses);
-	if (login) {
-		login->error = rc;
-		login->hold_until = jiffies + NTLM_SMB_HOLD;
-	}
-	spin_unlock(&ntlm_smb_lock);
-	return rc;
-}
-
 static int ntlm_smb_setup_run(struct ntlm_smb_setup *setup, unsigned int xid,
 			      struct TCP_Server_Info *server,
 			      const struct nls_table *nls)
 {
 	struct cifs_ses *ses = setup->ses;
 	unsigned int noio;
+	bool again;
 	int rc;
 
-	rc = ntlm_smb_hold(setup);
+	rc = ntlm_smb_login_hold(ses, &again);
 	if (rc)
 		return rc;
 
 	/* Who finds the session in multiuser mounts: its owner, never uid=. */
 	ses->linux_uid = setup->mark.owner;
 
-	spin_lock(&ntlm_smb_lock);
+	spin_lock(&ntlm_smb_setups_lock);
 	list_add(&setup->list, &ntlm_smb_setups);
-	spin_unlock(&ntlm_smb_lock);
+	spin_unlock(&ntlm_smb_setups_lock);
 
 	/* A reconnect may be what stands between dirty pages and the server. */
 	noio = memalloc_noio_save();
 	rc = stock_SMB2_sess_setup(xid, ses, server, nls);
 
-	spin_lock(&ntlm_smb_lock);
+	spin_lock(&ntlm_smb_setups_lock);
 	list_del(&setup->list);
-	spin_unlock(&ntlm_smb_lock);
+	spin_unlock(&ntlm_smb_setups_lock);
 
 	if (!rc && setup->ctx)
 		rc = ntlm_smb_refuse_guest(setup);
@@ -266,7 +131,9 @@ static int ntlm_smb_setup_run(struct ntlm_smb_setup *setup, unsigned int xid,
 		ntlm_ctx_put(setup->ctx);
 	kfree_sensitive(setup->challenge);
 	memalloc_noio_restore(noio);
-	return ntlm_smb_again_error(setup, rc);
+	if (rc && rc != -EINTR && again && setup->refused)
+		rc = ntlm_smb_login_failed(ses);
+	return rc;
 }
 
 int SMB2_sess_setup(const unsigned int xid, struct cifs_ses *ses,

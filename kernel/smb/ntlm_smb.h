@@ -14,6 +14,8 @@
 #include "smb2pdu.h"
 #include "smb2proto.h"
 
+struct ntlm_ctx;
+
 /* The same types as the public names: a changed prototype does not compile. */
 extern typeof(cifs_mount) stock_cifs_mount;
 extern typeof(SMB2_sess_setup) stock_SMB2_sess_setup;
@@ -55,5 +57,9 @@ struct ntlm_smb_mark {
 
 char *ntlm_smb_mark_format(const struct ntlm_smb_mark *mark);
 bool ntlm_smb_mark_parse(const char *password, struct ntlm_smb_mark *mark);
+
+void ntlm_smb_login_keep(struct cifs_ses *ses, struct ntlm_ctx *ctx);
+int ntlm_smb_login_hold(const struct cifs_ses *ses, bool *again);
+int ntlm_smb_login_failed(const struct cifs_ses *ses);
 
 #endif /* _NTLM_SMB_H */

@@ -14,6 +14,53 @@
 /* Here, the kernel's own is meant. */
 #undef kfree_sensitive
 
+/* The frame with the key, and those of the hash below it, which pads the key. */
+#define NTLM_SMB_FRAMES	1536
+
+/* Wipes the stack below the caller. */
+static noinline void ntlm_smb_wipe_frames(void)
+{
+	u8 frames[NTLM_SMB_FRAMES];
+
+	memzero_explicit(frames, sizeof(frames));
+}
+
+int smb2_calc_signature(struct smb_rqst *rqst, struct TCP_Server_Info *server,
+			bool allocate_crypto)
+{
+	int rc = stock_smb2_calc_signature(rqst, server, allocate_crypto);
+
+	ntlm_smb_wipe_frames();
+	return rc;
+}
+
+int smb3_calc_signature(struct smb_rqst *rqst, struct TCP_Server_Info *server,
+			bool allocate_crypto)
+{
+	int rc = stock_smb3_calc_signature(rqst, server, allocate_crypto);
+
+	ntlm_smb_wipe_frames();
+	return rc;
+}
+
+int generate_smb30signingkey(struct cifs_ses *ses,
+			     struct TCP_Server_Info *server)
+{
+	int rc = stock_generate_smb30signingkey(ses, server);
+
+	ntlm_smb_wipe_frames();
+	return rc;
+}
+
+int generate_smb311signingkey(struct cifs_ses *ses,
+			      struct TCP_Server_Info *server)
+{
+	int rc = stock_generate_smb311signingkey(ses, server);
+
+	ntlm_smb_wipe_frames();
+	return rc;
+}
+
 /**
  * ntlm_smb_free_request - the end of the encryption of a message
  * @request: allocated for it, wiped and freed

@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # A throw-away Samba on loopback, for demo and tests. To be sourced; runs in the
-# guest, or anywhere in a mount and network namespace of its own.
+# guest, or anywhere in a mount and network namespace of its own: then set
+# SAMBA_ALONE=1 to say so.
 #
 #	samba_start DIR [SHARE...]	starts smbd and samba-dcerpcd with all state
 #					below DIR and the named (empty) shares
@@ -66,6 +67,10 @@ samba_conf() {
 samba_start() {
 	local dir=$1 ready pid i
 	shift
+	if [ -z "${VM:-}${SAMBA_ALONE:-}" ]; then
+		echo "samba_start: this is no guest" >&2
+		return 1
+	fi
 	mkdir -p "$dir"/{private,lock,state,cache,pid,ncalrpc,share}
 	chmod 755 "$dir" "$dir/ncalrpc"
 	chmod 700 "$dir/private"

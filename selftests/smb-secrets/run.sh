@@ -86,7 +86,7 @@ server=$work/samba.d
 SAMBA_LOG='1 auth_audit:3'
 # shellcheck disable=SC2034 # of samba.sh
 SAMBA_GLOBAL='  debug encryption = yes' SAMBA_USER=carol SAMBA_PASSWORD=$(word 24)
-samba_start "$server" files >"$work/samba" 2>&1 || give_up "no Samba"
+SAMBA_ALONE=1 samba_start "$server" files >"$work/samba" 2>&1 || give_up "no Samba"
 
 uid=4720
 account() { # USER PASSWORD: in Samba; what to search for goes into USER.secrets

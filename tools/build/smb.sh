@@ -110,7 +110,9 @@ else
 	key="$(cat "$kernel/complete") $compiler"
 fi
 result=$MODULE_OUT/smb/cifs.ko
-[ -n "$check" ] || rm -f "$result"
+# One that is there stays until the new one is complete: a guest may be reading it.
+made=$check
+trap '[ -n "$made" ] || rm -f "$result"' EXIT
 
 has=$(cat "$source/version" 2>/dev/null || echo "of no known version")
 [ "$has" = "$version" ] || die "the source in $source is $has, kernel $release wants $version"
@@ -185,9 +187,15 @@ build() {
 		MODULE_OUT=$out "$here/module.sh" "$name" -- M="$out" "$@"
 	fi
 }
-mapfile -t objects < <(cd "$ours" && for f in *.c; do echo "ntlm/${f%.c}.o"; done)
 
 if [ -n "$check" ]; then
+	# Which objects there are may depend on the kernel.
+	IFS=. read -r major minor _ <<<"$version"
+	# shellcheck disable=SC2016 # make's variable
+	read -ra objects < <(make -rR --no-print-directory -f "$client/Kbuild" -f - "src=$client" "obj=$client" \
+		"VERSION=$major" "PATCHLEVEL=$minor" all <<<'$(info $(ntlm-objects))
+all:;@:')
+	[ ${#objects[@]} -gt 0 ] || die "kernel/smb/Kbuild names no objects"
 	args=(W=1)
 	[ "$name" != 6.1 ] || args+=(C=2)
 	for o in "${objects[@]}"; do
@@ -208,4 +216,5 @@ mkdir -p "${result%/*}"
 objcopy --strip-debug "$client/cifs.ko" "$result.new"
 echo "$made_of" >"${result%/*}/made-of"
 mv "$result.new" "$result"
+made=1
 msg "cifs.ko for $release ($version): $result"

@@ -9,6 +9,7 @@ a listed reason fails the run. The last line is "N passed, N failed, N skipped".
 """
 
 import argparse
+import concurrent.futures
 import os
 import re
 import subprocess
@@ -192,12 +193,14 @@ class Check:
             self.native()
         if background:
             background.join()
-        for kernel in self.args.kernel:
-            for suite in KERNEL_SUITES:
-                if suite in ONCE and kernel != self.args.kernel[0]:
-                    continue
-                if wanted(suite):
-                    self.guest(suite, kernel)
+        # A guest waits more than it computes, so some run side by side.
+        with concurrent.futures.ThreadPoolExecutor(self.args.jobs) as pool:
+            jobs = [pool.submit(self.guest, suite, kernel)
+                    for kernel in self.args.kernel for suite in KERNEL_SUITES
+                    if wanted(suite) and
+                    (suite not in ONCE or kernel == self.args.kernel[0])]
+            for job in jobs:
+                job.result()
 
 
 def read_expected():
@@ -255,6 +258,8 @@ def main():
     parser.add_argument("--build", nargs="*", default=[])
     parser.add_argument("--suite", nargs="*", default=[])
     parser.add_argument("--fuzz-seconds", type=int, default=60)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(),
+                        help="machines that run at the same time")
     parser.add_argument("--write-expected", action="store_true",
                         help="add the tests that ran to selftests/EXPECTED")
     args = parser.parse_args()

@@ -17,6 +17,7 @@ GUEST_SUITES = {
     "gss": (1024, 600, ""),
     "dcerpc": (1536, 600, ""),
     "refusal": (1024, 420, ""),
+    "smb-dialect": (1024, 300, ""),
     "smb-identity": (1024, 600, ""),
     "smb-multiuser": (1024, 300, ""),
     "smb-recovery": (1024, 420, ""),

@@ -21,6 +21,16 @@
 /* Here, the kernel's own is meant. */
 #undef request_key
 
+/**
+ * struct ntlm_smb_creds - somebody acts as the owner of a mount
+ * @own: his own credentials
+ * @owner: those with which he acts, NULL if he does not
+ */
+struct ntlm_smb_creds {
+	const struct cred	*own;
+	struct cred		*owner;
+};
+
 /* Tells which of two modules of the same name is loaded, and made of which source. */
 static char ntlm_overlay[] = NTLM_SMB_VERSION;
 module_param_string(ntlm_overlay, ntlm_overlay, sizeof(ntlm_overlay), 0444);
@@ -202,6 +212,63 @@ int cifs_mount(struct cifs_sb_info *cifs_sb, struct smb3_fs_context *ctx)
 	int rc = ntlm_smb_adopt(ctx);
 
 	return rc ?: stock_cifs_mount(cifs_sb, ctx);
+}
+
+/*
+ * Makes the owner of a multiuser mount the one who looks up its root: who mounts
+ * it, or walks into a link, may have no credential of his own.
+ */
+static int ntlm_smb_become_owner(const struct smb3_fs_context *ctx,
+				 struct ntlm_smb_creds *creds)
+{
+	struct ntlm_smb_mark mark;
+
+	creds->owner = NULL;
+	if (!ctx->multiuser)
+		return 0;
+	if (!ntlm_smb_mark_parse(ctx->password, &mark)) {
+		if (!ntlm_smb_is_ours(ctx))
+			return 0;
+		mark.owner = ntlm_smb_owner(ctx);
+	}
+	creds->owner = prepare_creds();
+	if (!creds->owner)
+		return -ENOMEM;
+	creds->owner->fsuid = mark.owner;
+	creds->own = override_creds(creds->owner);
+	return 0;
+}
+
+static void ntlm_smb_become_oneself(struct ntlm_smb_creds *creds)
+{
+	if (!creds->owner)
+		return;
+	revert_creds(creds->own);
+	put_cred(creds->owner);
+}
+
+#ifdef NTLM_SMB_MOUNT_HAS_TYPE
+struct dentry *cifs_smb3_do_mount(struct file_system_type *fs_type, int flags,
+				  struct smb3_fs_context *old_ctx)
+#else
+struct dentry *cifs_smb3_do_mount(struct fs_context *fc,
+				  struct smb3_fs_context *old_ctx)
+#endif
+{
+	struct ntlm_smb_creds creds;
+	struct dentry *root;
+	int rc;
+
+	rc = ntlm_smb_become_owner(old_ctx, &creds);
+	if (rc)
+		return ERR_PTR(rc);
+#ifdef NTLM_SMB_MOUNT_HAS_TYPE
+	root = stock_cifs_smb3_do_mount(fs_type, flags, old_ctx);
+#else
+	root = stock_cifs_smb3_do_mount(fc, old_ctx);
+#endif
+	ntlm_smb_become_oneself(&creds);
+	return root;
 }
 
 #ifdef NTLM_SMB_HAS_VOLUME_INFO

@@ -136,6 +136,23 @@ static int ntlm_smb_setup_run(struct ntlm_smb_setup *setup, unsigned int xid,
 	return rc;
 }
 
+/*
+ * Once marked it stays so: of two passwords that a remount brought along the SMB
+ * client tries the other one after a refusal.
+ */
+static bool ntlm_smb_is_marked(struct cifs_ses *ses, struct ntlm_smb_mark *mark)
+{
+	if (ntlm_smb_mark_parse(ses->password, mark))
+		return true;
+#ifdef NTLM_SMB_HAS_PASSWORD2
+	if (ntlm_smb_mark_parse(ses->password2, mark)) {
+		swap(ses->password, ses->password2);
+		return true;
+	}
+#endif
+	return false;
+}
+
 int SMB2_sess_setup(const unsigned int xid, struct cifs_ses *ses,
 		    struct TCP_Server_Info *server,
 		    const struct nls_table *nls_cp)
@@ -145,7 +162,7 @@ int SMB2_sess_setup(const unsigned int xid, struct cifs_ses *ses,
 		.ses = ses,
 	};
 
-	if (!ntlm_smb_mark_parse(ses->password, &setup.mark))
+	if (!ntlm_smb_is_marked(ses, &setup.mark))
 		return stock_SMB2_sess_setup(xid, ses, server, nls_cp);
 	return ntlm_smb_setup_run(&setup, xid, server, nls_cp);
 }

@@ -9,6 +9,7 @@
 #define _NTLM_SMB_H
 
 #include "cifsglob.h"
+#include "cifsfs.h"
 #include "cifsproto.h"
 #include "ntlmssp.h"
 #include "smb2pdu.h"
@@ -18,6 +19,7 @@ struct ntlm_ctx;
 
 /* The same types as the public names: a changed prototype does not compile. */
 extern typeof(cifs_mount) stock_cifs_mount;
+extern typeof(cifs_smb3_do_mount) stock_cifs_smb3_do_mount;
 extern typeof(SMB2_sess_setup) stock_SMB2_sess_setup;
 extern typeof(build_ntlmssp_smb3_negotiate_blob) stock_build_ntlmssp_smb3_negotiate_blob;
 extern typeof(decode_ntlmssp_challenge) stock_decode_ntlmssp_challenge;

@@ -43,6 +43,12 @@ for word in 'asks the helper for NEGOTIATE' 'bind_ack with CHALLENGE' \
 	'session established' 'seal seq 0:' 'unseal seq 0:' 'helper .*mic=yes'; do
 	result "$(says "$word")" "tells-$(tr -cs 'a-zA-Z0-9\n' - <<<"$word" | tr A-Z a-z | sed 's/^-//; s/-$//')"
 done
+result "$(says '^  //files.example.com/.* cifs sec=ntlmssp,username=[a-z]*,password=,_netdev 0 0$')" shows-the-fstab-line
+result "$(says '^  kept on the server$')" reads-a-file-of-the-share
+result "$(says 'established  accepted .* cifs/files.example.com')" context-of-the-mount
+result "$(says 'rotation: ok, without a remount')" password-rotates-without-a-remount
+ratio=$(sed -n 's/.*mount time ratio: \([0-9.]*\)$/\1/p' <<<"$text")
+result "$(awk -v r="${ratio:-99}" 'BEGIN { exit r > 1.5 }'; echo $?)" mount-takes-about-as-long-as-stock
 first=$(grep -o 'share named [^ ]*' <<<"$text")
 
 # The judge of the capture has to be able to say no.

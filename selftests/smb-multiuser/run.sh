@@ -43,6 +43,8 @@ contexts_are() {
 
 walk_in_tests() {
 	check mount-has-the-session-of-the-mounter contexts_are 0
+	# First, so that his session comes of it.
+	check file-system-user-counts accesses_as_file_system_user
 	check root-is-himself is 0 carol
 	check first-user-is-himself is 2001 alice
 	check second-user-is-himself is 2002 bob
@@ -161,7 +163,6 @@ mounted sec=ntlmssp
 check mount-of-root [ "$(smb_contexts uid=0)" = 1 ]
 walk_in_tests
 check all-together together
-check file-system-user-counts accesses_as_file_system_user
 check after-a-cut-all-are-themselves reconnects
 key_tests
 check credential-that-comes-works-without-remount credential_comes
@@ -191,6 +192,16 @@ check root-walks-in-as-himself is 0 carol
 check other-walks-in-as-himself is 2002 bob
 check owner-has-one-context contexts_are 0 2001 2002
 umount $m
+# Root may have no credential at all: he can mount, and not walk in.
+mv /etc/ntlmd/credentials.d/0-carol.conf /run/
+smb_settle
+mounted cruid=2001
+check root-without-credential-mounts-for-a-user contexts_are 2001
+check user-he-mounted-for-is-himself is 2001 alice
+check root-who-mounted-is-nobody is_nobody 0
+umount $m
+mv /run/0-carol.conf /etc/ntlmd/credentials.d/
+smb_settle
 # Two mounts share what the same user has in both.
 mounted sec=ntlmssp
 is 2001 alice

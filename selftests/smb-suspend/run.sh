@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The machine is suspended, or a task killed, while a mount or a reconnect waits
-# for ntlmd. The suspend goes as far as all tasks are frozen (pm_test). TAP.
+# The machine is suspended, or a task killed, while a mount waits for ntlmd. The suspend goes as far as all tasks are frozen (pm_test). TAP.
 set -u
 . selftests/lib/smb.sh
 user=sleeper
@@ -84,54 +83,6 @@ result $? mount-ends-after-the-thaw
 result "$([ "$(cat /mnt/share/file)" = 'still here' ]; echo $?)" mount-is-usable
 check freezes-with-an-idle-mount freeze
 echo "# an idle mount: $froze ms"
-
-# --- in a reconnect ------------------------------------------------------------
-
-# Who asks ntlmd is chance, the reader or a worker of the SMB client; the other one
-# waits for the session's mutex until the answer or its deadline, 10 s, is there.
-reconnect_waits() {
-	local i
-	"$NTLM_BIN/file_load" hold -n 4 -d 5 /mnt/share/readme >/run/read 2>&1 &
-	task=$!
-	sleep 0.5
-	kill -STOP "$NTLMD_PID"
-	smb_cut
-	for ((i = 0; i < 200; i++)); do
-		grep -q smb2_reconnect "/proc/$task/stack" 2>/dev/null && break
-		sleep 0.05
-	done
-	sed 's/^/# /' "/proc/$task/stack" | grep -E 'ntlm|smb2_reconnect'
-	[ "$i" -lt 200 ]
-}
-
-"$NTLM_BIN/file_load" write -n 4 /mnt/share/readme >"$SMB_OUTPUT"
-check reconnect-waits-for-ntlmd reconnect_waits
-# Not all of the SMB client can be frozen if the reader was while it has the mutex
-# and a worker wants it, as with a server that does not answer: the suspend is given
-# up then. What counts is that the mount goes on.
-if freeze; then
-	echo "# a reconnect waits: frozen after $froze ms, programs $users s"
-else
-	echo "# a reconnect waits: suspend given up after $froze ms"
-	sed 's/^/# /' "$SMB_OUTPUT"
-fi
-kill -CONT "$NTLMD_PID"
-before=$(smb_logons "$user" NT_STATUS_OK)
-for ((i = 0; i < 200; i++)); do
-	[ "$(smb_logons "$user" NT_STATUS_OK)" = "$before" ] || break
-	sleep 0.1
-done
-sleep 0.5
-kill "$task"
-wait "$task"
-result $? reconnect-ends-after-a-suspend
-sed 's/^/# /' /run/read
-
-check reconnect-waits-again reconnect_waits
-check task-in-a-reconnect-is-killed dies "$task" 20000
-kill -CONT "$NTLMD_PID"
-wait "$task" 2>/dev/null
-check mount-goes-on "$NTLM_BIN/file_load" write -n 4 /mnt/share/more
 
 check unmounts umount /mnt/share
 check cifs-unloads smb_unload

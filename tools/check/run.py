@@ -258,7 +258,7 @@ def main():
     parser.add_argument("--build", nargs="*", default=[])
     parser.add_argument("--suite", nargs="*", default=[])
     parser.add_argument("--fuzz-seconds", type=int, default=60)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(),
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() + 1,
                         help="machines that run at the same time")
     parser.add_argument("--write-expected", action="store_true",
                         help="add the tests that ran to selftests/EXPECTED")

@@ -38,8 +38,8 @@ HOST_SUITES = {
 
 KERNEL_SUITES = [*GUEST_SUITES, *HOST_SUITES]
 
-# What they prove does not depend on the kernel: the first one is enough.
-ONCE = {"vm"}
+# What they prove is about user space: the first kernel is enough.
+ONCE = {"vm", "ntlmd", "refusal"}
 
 # Exit statuses of tools/vm/run.sh that are not the suite's own
 GUEST_TROUBLE = {

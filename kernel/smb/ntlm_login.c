@@ -34,11 +34,26 @@ static LIST_HEAD(ntlm_smb_logins);
 /* Protects the list and what is in it; innermost. */
 static DEFINE_SPINLOCK(ntlm_smb_lock);
 
-static void ntlm_smb_login_put(struct ntlm_smb_login *login)
+/**
+ * ntlm_smb_login_alloc - room for what is kept of a logon
+ *
+ * Return: for ntlm_smb_login_keep() or ntlm_smb_login_put(), or NULL.
+ */
+struct ntlm_smb_login *ntlm_smb_login_alloc(void)
 {
-	if (!login)
-		return;
-	ntlm_ctx_put(login->ctx);
+	return kzalloc(sizeof(struct ntlm_smb_login), GFP_KERNEL);
+}
+
+/**
+ * ntlm_smb_login_put - free what is in no list
+ * @login: may be NULL
+ *
+ * Context: process, may sleep.
+ */
+void ntlm_smb_login_put(struct ntlm_smb_login *login)
+{
+	if (login && login->ctx)
+		ntlm_ctx_put(login->ctx);
 	kfree(login);
 }
 
@@ -68,27 +83,39 @@ static struct ntlm_smb_login *ntlm_smb_login_forget(const struct cifs_ses *ses)
 
 /**
  * ntlm_smb_login_keep - the session is logged on
+ * @login: from ntlm_smb_login_alloc(); belongs to the list from now on
  * @ses: session
  * @ctx: the context by which it is; a reference is taken
  *
  * Context: process, may sleep.
  */
-void ntlm_smb_login_keep(struct cifs_ses *ses, struct ntlm_ctx *ctx)
+void ntlm_smb_login_keep(struct ntlm_smb_login *login, struct cifs_ses *ses,
+			 struct ntlm_ctx *ctx)
 {
-	struct ntlm_smb_login *login = ntlm_smb_login_forget(ses);
-
-	if (login)
-		ntlm_ctx_put(login->ctx);
-	else
-		login = kmalloc(sizeof(*login), GFP_KERNEL);
-	if (!login)
-		return;
+	ntlm_smb_login_put(ntlm_smb_login_forget(ses));
 	login->ses = ses;
 	login->ctx = ntlm_ctx_get(ctx);
-	login->error = 0;
 	spin_lock(&ntlm_smb_lock);
 	list_add(&login->list, &ntlm_smb_logins);
 	spin_unlock(&ntlm_smb_lock);
+}
+
+/**
+ * ntlm_smb_login_known - was the session logged on by a helper?
+ * @ses: session
+ *
+ * Context: process.
+ *
+ * Return: true if it was.
+ */
+bool ntlm_smb_login_known(const struct cifs_ses *ses)
+{
+	bool known;
+
+	spin_lock(&ntlm_smb_lock);
+	known = ntlm_smb_login_of(ses);
+	spin_unlock(&ntlm_smb_lock);
+	return known;
 }
 
 void sesInfoFree(struct cifs_ses *ses)
@@ -101,7 +128,6 @@ void sesInfoFree(struct cifs_ses *ses)
 /**
  * ntlm_smb_login_hold - may the session ask for a logon?
  * @ses: session
- * @again: set to true if it was logged on before
  *
  * Whoever has something to write to a hard mount asks for the session again at
  * once, and without end, however fast the answer is no.
@@ -111,59 +137,41 @@ void sesInfoFree(struct cifs_ses *ses)
  * Return:
  * * 0 - it may
  * * -EINTR - a fatal signal
- * * what ntlm_smb_login_failed() returned a moment ago
+ * * what ntlm_smb_login_failed() was told a moment ago
  */
-int ntlm_smb_login_hold(const struct cifs_ses *ses, bool *again)
+int ntlm_smb_login_hold(const struct cifs_ses *ses)
 {
 	struct ntlm_smb_login *login;
 	int rc = 0;
 
 	spin_lock(&ntlm_smb_lock);
 	login = ntlm_smb_login_of(ses);
-	*again = login;
 	if (login && login->error && time_before(jiffies, login->hold_until))
 		rc = login->error;
 	spin_unlock(&ntlm_smb_lock);
 	if (!rc)
 		return 0;
-	return schedule_timeout_killable(NTLM_SMB_PAUSE) ? -EINTR : rc;
-}
-
-static bool ntlm_smb_is_hard(const struct cifs_ses *ses)
-{
-	const struct cifs_tcon *tcon;
-	bool hard = false;
-
-	spin_lock(&cifs_tcp_ses_lock);
-	list_for_each_entry(tcon, &ses->tcon_list, tcon_list)
-		hard |= tcon->retry;
-	spin_unlock(&cifs_tcp_ses_lock);
-	return hard;
+	/* A task that is to die must pause, too: it is told to try again. */
+	schedule_timeout_uninterruptible(NTLM_SMB_PAUSE);
+	return fatal_signal_pending(current) ? -EINTR : rc;
 }
 
 /**
  * ntlm_smb_login_failed - the helper or the server refused to log it on again
  * @ses: session
- *
- * A hard mount waits until the session is logged on again: any other error would
- * drop what could not be written.  A soft one gives up, and the SMB client knows
- * a refusal by -EACCES.
+ * @error: what to answer for a while
  *
  * Context: process.
- *
- * Return: -EAGAIN if a mount of the session is a hard one, else -EACCES.
  */
-int ntlm_smb_login_failed(const struct cifs_ses *ses)
+void ntlm_smb_login_failed(const struct cifs_ses *ses, int error)
 {
-	int rc = ntlm_smb_is_hard(ses) ? -EAGAIN : -EACCES;
 	struct ntlm_smb_login *login;
 
 	spin_lock(&ntlm_smb_lock);
 	login = ntlm_smb_login_of(ses);
 	if (login) {
-		login->error = rc;
+		login->error = error;
 		login->hold_until = jiffies + NTLM_SMB_HOLD;
 	}
 	spin_unlock(&ntlm_smb_lock);
-	return rc;
 }

@@ -63,8 +63,9 @@ char *ntlm_smb_mark_format(const struct ntlm_smb_mark *mark)
 	    !ntlm_smb_name_valid(mark->domain, strlen(mark->domain)))
 		return ERR_PTR(-EINVAL);
 	ntlm_smb_mark_prefix(prefix);
-	string = kasprintf(GFP_KERNEL, "%s:%u%c%.*s%c%.*s%c%s", prefix,
+	string = kasprintf(GFP_KERNEL, "%s:%u%c%c%.*s%c%.*s%c%s", prefix,
 			   from_kuid(&init_user_ns, mark->owner),
+			   mark->hard ? 'h' : 's',
 			   NTLM_SMB_MARK_NEXT, (int)mark->host_len, mark->host,
 			   NTLM_SMB_MARK_NEXT, (int)mark->user_len, mark->user,
 			   NTLM_SMB_MARK_NEXT, mark->domain);
@@ -103,6 +104,7 @@ bool ntlm_smb_mark_parse(const char *password, struct ntlm_smb_mark *mark)
 	char prefix[NTLM_SMB_MARK_PREFIX + 1];
 	unsigned int id;
 	int used = 0;
+	char kind;
 	bool ours;
 
 	if (!password || strnlen(password, NTLM_SMB_MARK_PREFIX) < NTLM_SMB_MARK_PREFIX)
@@ -114,11 +116,12 @@ bool ntlm_smb_mark_parse(const char *password, struct ntlm_smb_mark *mark)
 		return false;
 
 	password += NTLM_SMB_MARK_PREFIX;
-	if (sscanf(password, ":%u%n", &id, &used) != 1 ||
+	if (sscanf(password, ":%u%c%n", &id, &kind, &used) != 2 ||
 	    password[used] != NTLM_SMB_MARK_NEXT)
 		return false;
 	password += used + 1;
 	mark->owner = make_kuid(&init_user_ns, id);
+	mark->hard = kind == 'h';
 	mark->host = ntlm_smb_mark_next(&password, &mark->host_len);
 	if (!password)
 		return false;

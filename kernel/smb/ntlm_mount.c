@@ -11,6 +11,7 @@
 #include <linux/key.h>
 #include <linux/key-type.h>
 #include <linux/module.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <keys/user-type.h>
 #include "ntlm_smb.h"
@@ -74,9 +75,12 @@ static int ntlm_smb_host(const char *unc, const char **host, size_t *len)
 static bool ntlm_smb_ends_in_ntlmssp(const struct smb3_fs_context *ctx)
 {
 	switch (ctx->sectype) {
+	case Unspecified:
+		if (!(global_secflags & CIFSSEC_MAY_NTLMSSP))
+			return false;
+		fallthrough;
 	case RawNTLMSSP:
 	case NTLMv2:
-	case Unspecified:
 		return !ctx->nullauth &&
 		       ctx->vals->protocol_id != SMB10_PROT_ID;
 	default:
@@ -84,15 +88,18 @@ static bool ntlm_smb_ends_in_ntlmssp(const struct smb3_fs_context *ctx)
 	}
 }
 
+/* After a refusal the SMB client may have changed the two passwords around. */
+static bool ntlm_smb_is_marked(const struct smb3_fs_context *ctx,
+			       struct ntlm_smb_mark *mark)
+{
+	return ntlm_smb_mark_parse(ctx->password, mark) ||
+	       ntlm_smb_mark_parse(ntlm_smb_second(ctx), mark);
+}
+
 static bool ntlm_smb_is_ours(const struct smb3_fs_context *ctx)
 {
-	if (ctx->password || !ntlm_smb_ends_in_ntlmssp(ctx))
-		return false;
-#ifdef NTLM_SMB_HAS_PASSWORD2
-	if (ctx->password2)
-		return false;
-#endif
-	return true;
+	return !ctx->password && !ntlm_smb_second(ctx) &&
+	       ntlm_smb_ends_in_ntlmssp(ctx);
 }
 
 /*
@@ -129,6 +136,7 @@ static int ntlm_smb_set_mark(struct smb3_fs_context *ctx, const char *user,
 {
 	struct ntlm_smb_mark mark = {
 		.owner = ntlm_smb_owner(ctx),
+		.hard = ctx->retry,
 		.user = user,
 		.user_len = strlen(user),
 		.domain = domain,
@@ -159,10 +167,6 @@ static int ntlm_smb_mark_mount(struct smb3_fs_context *ctx)
 	char *user, *domain;
 	int rc;
 
-	if (ctx->witness) {
-		cifs_dbg(VFS, "witness hands passwords to user space: not with a mount whose password ntlmd keeps\n");
-		return -EOPNOTSUPP;
-	}
 	user = ntlm_smb_utf8(ctx->username ?: "", ctx->local_nls);
 	if (IS_ERR(user))
 		return PTR_ERR(user);
@@ -185,8 +189,13 @@ out:
 static int ntlm_smb_adopt(struct smb3_fs_context *ctx)
 {
 	struct ntlm_smb_mark mark;
+	bool marked = ntlm_smb_is_marked(ctx, &mark);
 
-	if (ntlm_smb_mark_parse(ctx->password, &mark)) {
+	if ((marked || ntlm_smb_is_ours(ctx)) && ctx->witness) {
+		cifs_dbg(VFS, "witness hands passwords to user space: not with a mount whose password ntlmd keeps\n");
+		return -EOPNOTSUPP;
+	}
+	if (marked) {
 		ctx->cred_uid = mark.owner;
 		return 0;
 	}
@@ -209,9 +218,15 @@ static int ntlm_smb_adopt(struct smb3_fs_context *ctx)
 
 int cifs_mount(struct cifs_sb_info *cifs_sb, struct smb3_fs_context *ctx)
 {
+	struct ntlm_smb_mark mark;
 	int rc = ntlm_smb_adopt(ctx);
 
-	return rc ?: stock_cifs_mount(cifs_sb, ctx);
+	if (!rc)
+		rc = stock_cifs_mount(cifs_sb, ctx);
+	/* What a hard mount would wait for is a refusal to who mounts another. */
+	if (rc == -EAGAIN && ntlm_smb_is_marked(ctx, &mark))
+		rc = -EACCES;
+	return rc;
 }
 
 /*
@@ -226,7 +241,7 @@ static int ntlm_smb_become_owner(const struct smb3_fs_context *ctx,
 	creds->owner = NULL;
 	if (!ctx->multiuser)
 		return 0;
-	if (!ntlm_smb_mark_parse(ctx->password, &mark)) {
+	if (!ntlm_smb_is_marked(ctx, &mark)) {
 		if (!ntlm_smb_is_ours(ctx))
 			return 0;
 		mark.owner = ntlm_smb_owner(ctx);
@@ -299,6 +314,7 @@ static struct key *ntlm_smb_user_key(const struct ntlm_smb_mark *master,
 {
 	struct ntlm_smb_mark mark = {
 		.owner = current_fsuid(),
+		.hard = master->hard,
 		.host = master->host,
 		.host_len = master->host_len,
 		.user = "",
@@ -350,8 +366,16 @@ struct key *ntlm_smb_request_key(struct cifs_ses *ses, struct key_type *type,
 				 const char *description, const char *callout)
 {
 	struct ntlm_smb_mark master;
+	struct key *key = NULL;
+	unsigned int noio;
 
-	if (!ntlm_smb_mark_parse(ses->password, &master))
-		return request_key(type, description, callout);
-	return ntlm_smb_user_key(&master, type, description);
+	/* A remount may replace the mark, and a reconnect wants the mutex, too. */
+	mutex_lock(&ses->session_mutex);
+	noio = memalloc_noio_save();
+	if (ntlm_smb_mark_parse(ses->password, &master) ||
+	    ntlm_smb_mark_parse(ntlm_smb_second(ses), &master))
+		key = ntlm_smb_user_key(&master, type, description);
+	memalloc_noio_restore(noio);
+	mutex_unlock(&ses->session_mutex);
+	return key ?: request_key(type, description, callout);
 }

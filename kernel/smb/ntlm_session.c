@@ -20,6 +20,9 @@
 /* STATUS_LOGON_FAILURE, for a server that hides it and lets in a guest */
 #define NTLM_SMB_LOGON_FAILURE	0xc000006d
 
+/* STATUS_MORE_PROCESSING_REQUIRED: the header for it is not always in one place */
+#define NTLM_SMB_MORE		0xc0000016
+
 /**
  * struct ntlm_smb_setup - a session setup that is going on
  * @list: in ntlm_smb_setups
@@ -92,53 +95,79 @@ static int ntlm_smb_refuse_guest(struct ntlm_smb_setup *setup)
 	return -EACCES;
 }
 
-static int ntlm_smb_setup_run(struct ntlm_smb_setup *setup, unsigned int xid,
-			      struct TCP_Server_Info *server,
-			      const struct nls_table *nls)
+/*
+ * A hard mount waits until the session is logged on again: any other error would
+ * drop what could not be written.  A soft one gives up, and the SMB client knows
+ * a refusal by -EACCES.
+ */
+static int ntlm_smb_again_error(const struct ntlm_smb_setup *setup, int rc)
 {
-	struct cifs_ses *ses = setup->ses;
-	unsigned int noio;
-	bool again;
-	int rc;
-
-	rc = ntlm_smb_login_hold(ses, &again);
-	if (rc)
+	if (!rc || rc == -EINTR || !setup->refused)
 		return rc;
+	rc = setup->mark.hard ? -EAGAIN : -EACCES;
+	ntlm_smb_login_failed(setup->ses, rc);
+	return rc;
+}
 
-	/* Who finds the session in multiuser mounts: its owner, never uid=. */
-	ses->linux_uid = setup->mark.owner;
+static int ntlm_smb_setup_stock(struct ntlm_smb_setup *setup, unsigned int xid,
+				struct TCP_Server_Info *server,
+				const struct nls_table *nls)
+{
+	int rc;
 
 	spin_lock(&ntlm_smb_setups_lock);
 	list_add(&setup->list, &ntlm_smb_setups);
 	spin_unlock(&ntlm_smb_setups_lock);
 
-	/* A reconnect may be what stands between dirty pages and the server. */
-	noio = memalloc_noio_save();
-	rc = stock_SMB2_sess_setup(xid, ses, server, nls);
+	rc = stock_SMB2_sess_setup(xid, setup->ses, server, nls);
 
 	spin_lock(&ntlm_smb_setups_lock);
 	list_del(&setup->list);
 	spin_unlock(&ntlm_smb_setups_lock);
+	return rc;
+}
+
+static int ntlm_smb_setup_run(struct ntlm_smb_setup *setup, unsigned int xid,
+			      struct TCP_Server_Info *server,
+			      const struct nls_table *nls)
+{
+	struct cifs_ses *ses = setup->ses;
+	bool primary = server == ses->server;
+	bool again = ntlm_smb_login_known(ses);
+	struct ntlm_smb_login *login;
+	unsigned int noio;
+	int rc;
+
+	if (primary) {
+		rc = ntlm_smb_login_hold(ses);
+		if (rc)
+			return rc;
+	}
+	/* A reconnect may be what stands between dirty pages and the server. */
+	noio = memalloc_noio_save();
+	login = ntlm_smb_login_alloc();
+	rc = login ? ntlm_smb_setup_stock(setup, xid, server, nls) : -ENOMEM;
 
 	if (!rc && setup->ctx)
 		rc = ntlm_smb_refuse_guest(setup);
 	if (!rc && setup->ctx) {
 		ntlm_ctx_report(setup->ctx, 0);
-		if (server == ses->server)
-			ntlm_smb_login_keep(ses, setup->ctx);
+		if (primary) {
+			ntlm_smb_login_keep(login, ses, setup->ctx);
+			login = NULL;
+		}
 	}
+	ntlm_smb_login_put(login);
 	if (setup->ctx)
 		ntlm_ctx_put(setup->ctx);
 	kfree_sensitive(setup->challenge);
 	memalloc_noio_restore(noio);
-	if (rc && rc != -EINTR && again && setup->refused)
-		rc = ntlm_smb_login_failed(ses);
-	return rc;
+	return again && primary ? ntlm_smb_again_error(setup, rc) : rc;
 }
 
 /*
- * Once marked it stays so: of two passwords that a remount brought along the SMB
- * client tries the other one after a refusal.
+ * Of two passwords that a remount brought along the SMB client tries the other
+ * one after a refusal: not with a mark among them.
  */
 static bool ntlm_smb_is_marked(struct cifs_ses *ses, struct ntlm_smb_mark *mark)
 {
@@ -162,22 +191,30 @@ int SMB2_sess_setup(const unsigned int xid, struct cifs_ses *ses,
 		.ses = ses,
 	};
 
-	if (!ntlm_smb_is_marked(ses, &setup.mark))
-		return stock_SMB2_sess_setup(xid, ses, server, nls_cp);
-	return ntlm_smb_setup_run(&setup, xid, server, nls_cp);
+	if (ntlm_smb_is_marked(ses, &setup.mark))
+		return ntlm_smb_setup_run(&setup, xid, server, nls_cp);
+	if (ntlm_smb_login_known(ses)) {
+		cifs_server_dbg(VFS, "%s was logged on by ntlmd: a remount cannot change that to a password\n",
+				ses->user_name);
+		return -EACCES;
+	}
+	return stock_SMB2_sess_setup(xid, ses, server, nls_cp);
 }
 
 /* The only place that sees what the server said, before it becomes an errno. */
 int map_smb2_to_linux_error(char *buf, bool log_err)
 {
 	const struct smb2_hdr *hdr = (const struct smb2_hdr *)buf;
+	u32 status = le32_to_cpu(hdr->Status);
 	struct ntlm_smb_setup *setup;
 
-	if (hdr->Command == SMB2_SESSION_SETUP && hdr->Status) {
+	if (hdr->Command == SMB2_SESSION_SETUP && status &&
+	    status != NTLM_SMB_MORE) {
 		setup = ntlm_smb_current_setup();
-		if (setup && setup->established) {
-			ntlm_ctx_report(setup->ctx, le32_to_cpu(hdr->Status));
+		if (setup) {
 			setup->refused = true;
+			if (setup->established)
+				ntlm_ctx_report(setup->ctx, status);
 		}
 	}
 	return stock_map_smb2_to_linux_error(buf, log_err);
@@ -303,6 +340,8 @@ int build_ntlmssp_smb3_negotiate_blob(unsigned char **pbuffer, u16 *buflen,
 		return stock_build_ntlmssp_smb3_negotiate_blob(pbuffer, buflen,
 							       ses, server,
 							       nls_cp);
+	/* Who finds the session in multiuser mounts: its owner, never uid=. */
+	ses->linux_uid = setup->mark.owner;
 	rc = ntlm_smb_negotiate(setup, pbuffer, buflen);
 	if (rc) {
 		setup->refused = true;

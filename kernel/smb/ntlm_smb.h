@@ -16,6 +16,7 @@
 #include "smb2proto.h"
 
 struct ntlm_ctx;
+struct ntlm_smb_login;
 
 /* The same types as the public names: a changed prototype does not compile. */
 extern typeof(cifs_mount) stock_cifs_mount;
@@ -39,6 +40,7 @@ extern typeof(generate_smb311signingkey) stock_generate_smb311signingkey;
 /**
  * struct ntlm_smb_mark - whose session it is, carried in place of a password
  * @owner: whose credentials are used; fixed at mount
+ * @hard: the mount waits for a server that is away, however long
  * @host: the server as the user named it
  * @host_len: bytes of @host
  * @user: the wanted user in UTF-8
@@ -50,6 +52,7 @@ extern typeof(generate_smb311signingkey) stock_generate_smb311signingkey;
  */
 struct ntlm_smb_mark {
 	kuid_t		owner;
+	bool		hard;
 	const char	*host;
 	size_t		host_len;
 	const char	*user;
@@ -60,8 +63,19 @@ struct ntlm_smb_mark {
 char *ntlm_smb_mark_format(const struct ntlm_smb_mark *mark);
 bool ntlm_smb_mark_parse(const char *password, struct ntlm_smb_mark *mark);
 
-void ntlm_smb_login_keep(struct cifs_ses *ses, struct ntlm_ctx *ctx);
-int ntlm_smb_login_hold(const struct cifs_ses *ses, bool *again);
-int ntlm_smb_login_failed(const struct cifs_ses *ses);
+/* Kernels that know a second password try either one. */
+#ifdef NTLM_SMB_HAS_PASSWORD2
+#define ntlm_smb_second(of)	((of)->password2)
+#else
+#define ntlm_smb_second(of)	((char *)NULL)
+#endif
+
+struct ntlm_smb_login *ntlm_smb_login_alloc(void);
+void ntlm_smb_login_put(struct ntlm_smb_login *login);
+void ntlm_smb_login_keep(struct ntlm_smb_login *login, struct cifs_ses *ses,
+			 struct ntlm_ctx *ctx);
+bool ntlm_smb_login_known(const struct cifs_ses *ses);
+int ntlm_smb_login_hold(const struct cifs_ses *ses);
+void ntlm_smb_login_failed(const struct cifs_ses *ses, int error);
 
 #endif /* _NTLM_SMB_H */

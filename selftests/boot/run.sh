@@ -54,6 +54,8 @@ make -C tools/mount SANITIZE=1 "O=$build/boot-asan" >"$out/asan.log" 2>&1 &&
 options=$?
 {
 	echo "ok - installs"
+	test -x "$out/root/usr/libexec/ntlmctl-verify"
+	tap $? installs-the-program-of-login-verify
 	cat "$out/tap"
 	[ "$options" = 0 ] || tail -n 20 "$out/asan.log" | sed 's/^/# /'
 	sed -n 's/^# SEED/&/p' "$out/asan.log"

@@ -14,7 +14,6 @@ SMB_SECTIONS='[sealed]
   smb encrypt = required'
 . selftests/lib/smb.sh
 mnt=/mnt/dialect
-bytes=${SMB_BYTES:-8}
 
 # Two addresses that belong to no loopback interface, which the server would not
 # offer for channels.
@@ -44,8 +43,11 @@ smb_users alice jürgen || exit 1
 smb_credential 0 cifs/files.example.com alice
 smb_credential 0 cifs/files.example.com jürgen
 ntlmd_start "$SMB_LOG" || exit 1
-head -c "${bytes}M" /dev/urandom >/run/data
-sum=$(sha256sum </run/data)
+data() { # MIB
+	head -c "$1M" /dev/urandom >/run/data
+	sum=$(sha256sum </run/data)
+}
+data 8
 
 take() { # SHARE OPTIONS
 	mkdir -p "$mnt"
@@ -77,10 +79,10 @@ for v in 2.1 3.0 3.1.1; do
 	run "$v" files "$v" cache=strict
 	run "$v signed by wish" files "$v" sign signed
 done
-run "3.1.1 without a cache" files 3.1.1 cache=none
-bytes=1
-head -c "${bytes}M" /dev/urandom >/run/data
-sum=$(sha256sum </run/data)
+data 96
+run 'a large file' files 3.1.1 cache=strict
+run 'a large file without a cache' files 3.1.1 cache=none
+data 1
 for v in 3.0 3.1.1; do
 	run "$v encrypted by the share" sealed "$v" cache=strict encrypted
 	run "$v encrypted by wish" files "$v" seal encrypted

@@ -50,6 +50,25 @@ submount_is_of() { # USER UID-WHO-WALKS-IN
 		[ "$(smb_contexts uid=0)" = 0 ] && [ "$(smb_contexts uid=2001 user=alice target=cifs/127.0.0.2)" = 1 ]
 }
 
+# Behind a link of a multiuser mount everyone is himself, and the host is no more
+# trusted by who walks in than by the owner of the mount.
+test_dfs_multiuser() {
+	local uid
+	for uid in 2001:alice 2002:bob 2003:carol; do
+		smb_credential "${uid%:*}" cifs/127.0.0.1 "${uid#*:}"
+	done
+	ntlmd_credential pattern '[carol]' 'uid = 2003' 'target = cifs/127.*.2' 'user = carol' \
+		"domain = $SAMBA_DOMAIN" "password = $(smb_password carol)"
+	smb_settle
+	dfs_mount multiuser,noperm,actimeo=0,cruid=2001
+	check multiuser-walks-into-the-submount-as-himself [ "$(smb_who /mnt/m/go 2002)" = bob ]
+	check owner-of-multiuser-walks-in-as-himself [ "$(smb_who /mnt/m/go 2001)" = alice ]
+	check walk-in-gave-nobody-else-a-session [ "$(smb_contexts user=carol target=cifs/127.0.0.2)" = 0 ]
+	check multiuser-with-a-pattern-only-is-refused walk_is_refused walk_in_as 2003
+	check_not refused-multiuser-sent-no-logon rogue_saw "$AUTHENTICATE"
+	dfs_umount
+}
+
 test_dfs() {
 	rogue_start || { cat "$dir/rogue.err" >"$SMB_OUTPUT"; result 1 rogue-listens; return; }
 	ln -s 'msdfs:127.0.0.2\files' "$SMB_SERVER/dfs/go"
@@ -91,6 +110,7 @@ test_dfs() {
 	dfs_mount cruid=2001,file_mode=0777,dir_mode=0777
 	check submount-is-of-the-mount-not-of-root submount_is_of alice 0
 	dfs_umount
+	test_dfs_multiuser
 	check submounts-leave-no-context [ "$(smb_contexts)" = 0 ]
 	kill "$rogue_pid"
 	wait "$rogue_pid" 2>/dev/null

@@ -12,7 +12,7 @@ sessions() { grep -c 'SessionId:' /proc/fs/cifs/DebugData; }
 # other	has neither, but a logon of its own by ntlmd
 # stock	has neither, and a logon of its own without ntlmd
 second() { # KIND USER OPTIONS
-	local kind=$1 user=$2 options=$3 contexts sessions of=$url shared=no new=1 asked=0 status
+	local kind=$1 user=$2 options=$3 contexts sessions of=$url shared=no status
 	contexts=$(smb_contexts)
 	sessions=$(sessions)
 	[ "$kind" != share ] || of=//127.0.0.1/more

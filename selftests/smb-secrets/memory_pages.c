@@ -5,7 +5,7 @@
  * FILE gets a line "process PID NAME" for each process, then "area NAME" for each
  * of its mappings and one line for each present page of it: its frame number in
  * hexadecimal digits, and "shared" if it is a file's or shared memory. FILE.flags
- * and FILE.counts are copies of /proc/kpageflags and of /proc/kpagecount.
+ * is a copy of /proc/kpageflags.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -128,6 +128,5 @@ int main(int argc, char **argv)
 	if (fclose(out))
 		err(1, "%s", argv[1]);
 	copy("/proc/kpageflags", argv[1], ".flags");
-	copy("/proc/kpagecount", argv[1], ".counts");
 	return 0;
 }

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The machine is suspended, or a task killed, while a mount waits for ntlmd. The suspend goes as far as all tasks are frozen (pm_test). TAP.
+# The machine is suspended, or a task killed, while a mount waits for ntlmd. The
+# suspend goes as far as all tasks are frozen (pm_test). TAP.
 set -u
 . selftests/lib/smb.sh
 user=sleeper

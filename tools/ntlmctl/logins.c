@@ -199,8 +199,10 @@ int do_list(const struct login_options *o)
 	struct control_client *c = calloc(1, sizeof(*c));
 	int status;
 
-	if (!c)
+	if (!c) {
+		fputs("ntlmctl: out of memory\n", stderr);
 		return EXIT_PROBLEM;
+	}
 	status = control_client_open(c, o->socket);
 	if (status == EXIT_OK)
 		status = list(c, o);
@@ -238,8 +240,10 @@ int do_logout(const struct login_options *o)
 	struct control_client *c = calloc(1, sizeof(*c));
 	int status;
 
-	if (!c)
+	if (!c) {
+		fputs("ntlmctl: out of memory\n", stderr);
 		return EXIT_PROBLEM;
+	}
 	status = control_client_open(c, o->socket);
 	if (status == EXIT_OK)
 		status = logout(c, o);

@@ -1,0 +1,3 @@
+build/host/helper/ntlm/flags.o: /work/main/helper/ntlm/flags.c \
+ /work/main/helper/ntlm/flags.h
+/work/main/helper/ntlm/flags.h:

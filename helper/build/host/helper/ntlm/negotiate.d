@@ -1,0 +1,10 @@
+build/host/helper/ntlm/negotiate.o: /work/main/helper/ntlm/negotiate.c \
+ /work/main/helper/ntlm/message.h /work/main/helper/ntlm/avpair.h \
+ /work/main/helper/ntlm/ntlm.h /work/main/helper/ntlm/flags.h \
+ /work/main/helper/ntlm/wire.h /work/main/helper/ntlm/options.h
+/work/main/helper/ntlm/message.h:
+/work/main/helper/ntlm/avpair.h:
+/work/main/helper/ntlm/ntlm.h:
+/work/main/helper/ntlm/flags.h:
+/work/main/helper/ntlm/wire.h:
+/work/main/helper/ntlm/options.h:

@@ -1,0 +1,15 @@
+build/host/helper/ntlm/verify.o: /work/main/helper/ntlm/verify.c \
+ /work/main/helper/ntlm/crypto.h /work/main/helper/ntlm/message.h \
+ /work/main/helper/ntlm/avpair.h /work/main/helper/ntlm/ntlm.h \
+ /work/main/helper/ntlm/flags.h /work/main/helper/ntlm/wire.h \
+ /work/main/helper/ntlm/options.h /work/main/helper/ntlm/verify.h \
+ /work/main/helper/ntlm/wipe.h
+/work/main/helper/ntlm/crypto.h:
+/work/main/helper/ntlm/message.h:
+/work/main/helper/ntlm/avpair.h:
+/work/main/helper/ntlm/ntlm.h:
+/work/main/helper/ntlm/flags.h:
+/work/main/helper/ntlm/wire.h:
+/work/main/helper/ntlm/options.h:
+/work/main/helper/ntlm/verify.h:
+/work/main/helper/ntlm/wipe.h:

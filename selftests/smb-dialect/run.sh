@@ -79,7 +79,7 @@ for v in 2.1 3.0 3.1.1; do
 	run "$v" files "$v" cache=strict
 	run "$v signed by wish" files "$v" sign signed
 done
-data 96
+data 32
 run 'a large file' files 3.1.1 cache=strict
 run 'a large file without a cache' files 3.1.1 cache=none
 data 1

@@ -77,7 +77,7 @@ together() {
 	done
 	echo "together: $took ms" >"$SMB_OUTPUT"
 	cat /run/together.* >>"$SMB_OUTPUT"
-	[ "$failed" = 0 ] && [ "$took" -lt 20000 ]
+	[ "$failed" = 0 ] && [ "$took" -lt 60000 ]
 }
 
 # A server of files acts for its users by their file system uid alone.

@@ -18,7 +18,7 @@ import threading
 import time
 
 import tap
-from tap import GUEST_SUITES, GUEST_TROUBLE, KERNEL_SUITES, ONCE
+from tap import ALONE, GUEST_SUITES, GUEST_TROUBLE, KERNEL_SUITES, ONCE
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, "build")
@@ -195,12 +195,17 @@ class Check:
             background.join()
         # A guest waits more than it computes, so some run side by side.
         with concurrent.futures.ThreadPoolExecutor(self.args.jobs) as pool:
-            jobs = [pool.submit(self.guest, suite, kernel)
+            runs = [(suite, kernel)
                     for kernel in self.args.kernel for suite in KERNEL_SUITES
                     if wanted(suite) and
                     (suite not in ONCE or kernel == self.args.kernel[0])]
+            jobs = [pool.submit(self.guest, suite, kernel)
+                    for suite, kernel in runs if suite not in ALONE]
             for job in jobs:
                 job.result()
+        for suite, kernel in runs:
+            if suite in ALONE:
+                self.guest(suite, kernel)
 
 
 def read_expected():

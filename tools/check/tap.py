@@ -17,7 +17,7 @@ GUEST_SUITES = {
     "gss": (1024, 600, ""),
     "dcerpc": (1536, 600, ""),
     "refusal": (1024, 420, ""),
-    "smb-dialect": (1024, 300, ""),
+    "smb-dialect": (1024, 600, ""),
     "smb-identity": (1024, 600, ""),
     "smb-multiuser": (1024, 300, ""),
     "smb-recovery": (1024, 420, ""),
@@ -40,6 +40,9 @@ KERNEL_SUITES = [*GUEST_SUITES, *HOST_SUITES]
 
 # What they prove is about user space: the first kernel is enough.
 ONCE = {"vm", "ntlmd", "refusal"}
+
+# What they measure needs the machine for itself.
+ALONE = {"demo"}
 
 # Exit statuses of tools/vm/run.sh that are not the suite's own
 GUEST_TROUBLE = {

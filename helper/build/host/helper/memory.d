@@ -1,3 +1,0 @@
-build/host/helper/memory.o: /work/main/helper/memory.c \
- /work/main/helper/memory.h
-/work/main/helper/memory.h:

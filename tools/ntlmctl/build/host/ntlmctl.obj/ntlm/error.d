@@ -1,9 +1,0 @@
-build/host/ntlmctl.obj/ntlm/error.o: /work/main/helper/ntlm/error.c \
- /work/main/helper/ntlm/message.h /work/main/helper/ntlm/avpair.h \
- /work/main/helper/ntlm/ntlm.h /work/main/helper/ntlm/flags.h \
- /work/main/helper/ntlm/wire.h
-/work/main/helper/ntlm/message.h:
-/work/main/helper/ntlm/avpair.h:
-/work/main/helper/ntlm/ntlm.h:
-/work/main/helper/ntlm/flags.h:
-/work/main/helper/ntlm/wire.h:

@@ -16,7 +16,7 @@
 /** HOLD_ACCEPTED_MAX - logons that are known to be accepted */
 #define HOLD_ACCEPTED_MAX 1024
 /** HOLD_ACCEPTED_TIME - for how long they are, in microseconds */
-#define HOLD_ACCEPTED_TIME (30 * 1000000ULL)
+#define HOLD_ACCEPTED_TIME 1000000ULL
 
 struct holds;
 

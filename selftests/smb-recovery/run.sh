@@ -166,6 +166,8 @@ recovers rotation-samba-kills-client 15000 rotate cut_by_samba
 
 # --- the window in which the old password is refused -------------------------
 
+# ntlmd lets logons go side by side for a second after one was accepted.
+sleep 1.5
 refused=$(logons_refused) lines=$(wc -l <"$SMB_LOG")
 change_password
 cut_by_kill

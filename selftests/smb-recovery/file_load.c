@@ -175,8 +175,8 @@ static void load_write(const struct options *options, const char *path,
 		       struct outcome *outcome)
 {
 	uint8_t *record = malloc(options->size);
-	unsigned long next = 0, synced = 0;
-	bool last = false, again = false;
+	unsigned long next = 0, synced = 0, most = 0;
+	bool last = false;
 	int fd;
 
 	if (!record)
@@ -186,8 +186,7 @@ static void load_write(const struct options *options, const char *path,
 	if (fd < 0)
 		exit(2);
 	while (!last) {
-		last = again ? false : ended || next == options->records;
-		again = false;
+		last = next >= most && (ended || next == options->records);
 		if (!last) {
 			fill(record, options->size, next);
 			if (write_record(fd, record, options->size, next, outcome))
@@ -196,7 +195,10 @@ static void load_write(const struct options *options, const char *path,
 				break;
 			else
 				pause_ms(100);
-			pause_ms(options->delay);
+			if (next > most) {
+				most = next;
+				pause_ms(options->delay);
+			}
 		}
 		if (!last && (!options->every || next < synced + options->every))
 			continue;
@@ -206,9 +208,13 @@ static void load_write(const struct options *options, const char *path,
 			continue;
 		}
 		if (errno == EINTR) {
-			/* A write opens the file again. */
-			next -= next > 0;
-			again = true;
+			/*
+			 * What the fsync before did not cover may be lost, and
+			 * a write opens the file again.
+			 */
+			fprintf(stderr, "records %lu to %lu are written again\n",
+				synced, next);
+			next = synced - (synced == next && synced > 0);
 			last = false;
 			continue;
 		}

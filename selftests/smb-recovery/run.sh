@@ -79,8 +79,13 @@ finish() { # NAME: its exit status; what it said in /run/load-NAME
 said() { grep -o "$2=[^ ]*" "/run/load-$1" | cut -d= -f2; }
 
 right_on_server() { # NAME FILE
-	[ "$(said "$1" records)" -gt 0 ] &&
-		[ "$(said "$1" sha256)" = "$(sha256sum <"$SMB_FILES/$2" | cut -d' ' -f1)" ]
+	local records
+	records=$(said "$1" records)
+	[ "$records" -gt 0 ] || return 1
+	[ "$(said "$1" sha256)" = "$(sha256sum <"$SMB_FILES/$2" | cut -d' ' -f1)" ] && return 0
+	timeout 10 "$load" hold -n "$records" "$SMB_FILES/$2" >"$SMB_OUTPUT" 2>&1
+	stat -c '%s bytes on the server' "$SMB_FILES/$2" >>"$SMB_OUTPUT"
+	return 1
 }
 
 now() { echo "$((${EPOCHREALTIME/./} / 1000))"; }

@@ -3,6 +3,9 @@
 # make demo [PASSWORD=...]	watch the main job, in a throw-away virtual machine
 # make check			all tests, under Debian's kernel 6.1
 # make check KERNEL="6.1 6.12 7" the same under other kernels
+# make fuzz [FUZZ_TARGETS=...]	fuzz ntlmd's parsers until something is found
+# make check SUITE=netlink-fuzz NETLINK_FUZZ=1000000 [SEED=...]
+#				as many messages at random to the kernel
 # make				modules for the running kernel, ntlmd, ntlmctl
 # make smb			cifs.ko that logs on through ntlmd, for the running kernel
 #				(KVER=, KDIR=); needs Debian's linux-source package
@@ -12,6 +15,7 @@
 KERNEL ?= 6.1
 PASSWORD ?=
 FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?=
 SUITE ?=
 BUILD_FOR ?=
 PREFIX ?= /usr
@@ -28,6 +32,7 @@ all: modules programs
 programs:
 	tools/build/deps.sh build
 	$(MAKE) -C helper O=$(build)/host
+	$(MAKE) -C helper/winbind O=$(build)/host
 	$(MAKE) -C tools/ntlmctl O=$(build)/host
 	$(MAKE) -C tools/mount O=$(build)/host
 
@@ -58,6 +63,7 @@ install-modules:
 
 install-programs:
 	$(MAKE) -C helper O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+	$(MAKE) -C helper/winbind O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 	$(MAKE) -C tools/ntlmctl O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 	$(MAKE) -C tools/mount O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 
@@ -72,6 +78,11 @@ check:
 	@tools/check/run.py --kernel $(KERNEL) --build $(BUILD_FOR) --suite $(SUITE) \
 		--fuzz-seconds $(FUZZ_SECONDS)
 
+fuzz:
+	@tools/build/deps.sh build test
+	@$(MAKE) -C selftests/fuzz O=$(build)/fuzz \
+		$(if $(FUZZ_TARGETS),TARGETS="$(FUZZ_TARGETS)") forever
+
 check-mutants:
 	@tools/build/deps.sh all
 	@tools/check/mutants.py --kernel $(firstword $(KERNEL))
@@ -83,4 +94,4 @@ lint:
 clean:
 	rm -rf $(build)
 
-.PHONY: all programs modules smb install install-modules install-programs demo check check-mutants lint clean
+.PHONY: all programs modules smb install install-modules install-programs demo check fuzz check-mutants lint clean

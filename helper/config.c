@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "config.h"
+#include "config_internal.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -21,14 +21,7 @@ struct reading {
 	unsigned int line;
 };
 
-struct option {
-	const char *section;
-	const char *name;
-	/* returns NULL, or static text that says what is wrong */
-	const char *(*set)(struct config *config, const char *value);
-};
-
-static const char *set_number(const char *value, unsigned long max,
+const char *config_set_number(const char *value, unsigned long max,
 			      unsigned long *n)
 {
 	char *end;
@@ -44,7 +37,7 @@ static const char *set_number(const char *value, unsigned long max,
 	return NULL;
 }
 
-static const char *set_bool(const char *value, bool *b)
+const char *config_set_bool(const char *value, bool *b)
 {
 	if (!strcmp(value, "yes") || !strcmp(value, "true"))
 		*b = true;
@@ -55,7 +48,7 @@ static const char *set_bool(const char *value, bool *b)
 	return NULL;
 }
 
-static const char *set_seconds(const char *value, uint32_t *seconds)
+const char *config_set_seconds(const char *value, uint32_t *seconds)
 {
 	static const struct {
 		const char *unit;
@@ -81,7 +74,7 @@ static const char *set_seconds(const char *value, uint32_t *seconds)
 	return "is no time (such as 900, 15min or 2h)";
 }
 
-static const char *set_string(const char *value, char **s)
+const char *config_set_string(const char *value, char **s)
 {
 	char *copy;
 
@@ -98,49 +91,62 @@ static const char *set_string(const char *value, char **s)
 static const char *set_lm_level(struct config *config, const char *value)
 {
 	unsigned long n;
-	const char *why = set_number(value, UINT_MAX, &n);
+	const char *why = config_set_number(value, UINT_MAX, &n);
 
 	if (why)
 		return why;
-	if (n < 3)
-		return "is not supported: levels below 3 send LM and NTLMv1 responses, which reveal the password; use 3, 4 or 5";
 	if (n > 5)
-		return "must be 3, 4 or 5";
+		return "must be 0 to 5";
 	config->policy.lm_compat_level = (unsigned int)n;
 	return NULL;
 }
 
-static const char *set_min_key_bits(struct config *config, const char *value)
+const char *config_set_key_bits(const char *value, unsigned int *bits)
 {
 	unsigned long n;
-	const char *why = set_number(value, UINT_MAX, &n);
+	const char *why = config_set_number(value, UINT_MAX, &n);
 
 	if (why)
 		return why;
 	if (n != 40 && n != 56 && n != 128)
 		return "must be 40, 56 or 128";
-	config->policy.min_key_bits = (unsigned int)n;
+	*bits = (unsigned int)n;
 	return NULL;
+}
+
+static const char *set_min_key_bits(struct config *config, const char *value)
+{
+	return config_set_key_bits(value, &config->policy.min_key_bits);
 }
 
 static const char *set_require_mic(struct config *config, const char *value)
 {
-	return set_bool(value, &config->policy.require_mic);
+	return config_set_bool(value, &config->policy.require_mic);
+}
+
+static const char *set_legacy(struct config *config, const char *value)
+{
+	return config_set_bool(value, &config->policy.allow_legacy);
+}
+
+static const char *set_real_lm_response(struct config *config, const char *value)
+{
+	return config_set_bool(value, &config->policy.real_lm_response);
 }
 
 static const char *set_no_key_exchange(struct config *config, const char *value)
 {
-	return set_bool(value, &config->policy.allow_no_key_exchange);
+	return config_set_bool(value, &config->policy.allow_no_key_exchange);
 }
 
 static const char *set_max_time_skew(struct config *config, const char *value)
 {
-	return set_seconds(value, &config->policy.max_time_skew);
+	return config_set_seconds(value, &config->policy.max_time_skew);
 }
 
 static const char *set_workstation(struct config *config, const char *value)
 {
-	return set_string(value, &config->workstation);
+	return config_set_string(value, &config->workstation);
 }
 
 static const char *set_blocked(struct config *config, const char *value)
@@ -152,17 +158,17 @@ static const char *set_blocked(struct config *config, const char *value)
 
 static const char *set_unverified(struct config *config, const char *value)
 {
-	return set_bool(value, &config->allow_unverified);
+	return config_set_bool(value, &config->allow_unverified);
 }
 
 static const char *set_refusal_hold(struct config *config, const char *value)
 {
-	return set_seconds(value, &config->refusal_hold);
+	return config_set_seconds(value, &config->refusal_hold);
 }
 
 static const char *set_lifetime(const char *value, uint32_t *seconds)
 {
-	const char *why = set_seconds(value, seconds);
+	const char *why = config_set_seconds(value, seconds);
 
 	if (!why && !*seconds)
 		return "must not be 0";
@@ -183,23 +189,37 @@ static const char *set_login_lifetime_max(struct config *config,
 static const char *set_login_any_target(struct config *config,
 					const char *value)
 {
-	return set_bool(value, &config->login_any_target);
+	return config_set_bool(value, &config->login_any_target);
 }
 
 static const char *set_refusal_hold_limit(struct config *config,
 					  const char *value)
 {
-	return set_seconds(value, &config->refusal_hold_limit);
+	return config_set_seconds(value, &config->refusal_hold_limit);
 }
 
 static const char *set_verdict_wait(struct config *config, const char *value)
 {
-	return set_seconds(value, &config->verdict_wait);
+	return config_set_seconds(value, &config->verdict_wait);
+}
+
+static const char *set_winbind_targets(struct config *config,
+				       const char *value)
+{
+	const char *why;
+
+	return target_list_add(&config->winbind_targets, value, &why) < 0 ? why : NULL;
+}
+
+static const char *set_winbind_any_target(struct config *config,
+					  const char *value)
+{
+	return config_set_bool(value, &config->winbind_any_target);
 }
 
 static const char *set_user(struct config *config, const char *value)
 {
-	return set_string(value, &config->user);
+	return config_set_string(value, &config->user);
 }
 
 static const char *set_log_level(struct config *config, const char *value)
@@ -225,7 +245,7 @@ static const char *set_credentials_dir(struct config *config, const char *value)
 {
 	if (*value != '/')
 		return "is no absolute path";
-	return set_string(value, &config->credentials_dir);
+	return config_set_string(value, &config->credentials_dir);
 }
 
 static const char *set_control_socket(struct config *config,
@@ -237,14 +257,16 @@ static const char *set_control_socket(struct config *config,
 		return "is no absolute path";
 	if (strlen(value) >= sizeof(address.sun_path))
 		return "is too long for a socket";
-	return set_string(value, &config->control_socket);
+	return config_set_string(value, &config->control_socket);
 }
 
-static const struct option options[] = {
+static const struct config_option options[] = {
 	{ "policy", "lm-compatibility-level", set_lm_level },
 	{ "policy", "min-key-bits", set_min_key_bits },
 	{ "policy", "require-mic", set_require_mic },
 	{ "policy", "allow-no-key-exchange", set_no_key_exchange },
+	{ "policy", "allow-legacy-session-security", set_legacy },
+	{ "policy", "real-lm-response", set_real_lm_response },
 	{ "policy", "max-time-skew", set_max_time_skew },
 	{ "policy", "workstation", set_workstation },
 	{ "policy", "blocked-targets", set_blocked },
@@ -255,11 +277,22 @@ static const struct option options[] = {
 	{ "policy", "login-lifetime", set_login_lifetime },
 	{ "policy", "login-lifetime-max", set_login_lifetime_max },
 	{ "policy", "login-any-target", set_login_any_target },
+	{ "policy", "winbind-targets", set_winbind_targets },
+	{ "policy", "winbind-any-target", set_winbind_any_target },
 	{ "daemon", "user", set_user },
 	{ "daemon", "log-level", set_log_level },
 	{ "daemon", "credentials-directory", set_credentials_dir },
 	{ "daemon", "control-socket", set_control_socket },
+	{ NULL, NULL, NULL }
 };
+
+static const struct config_option *find(const struct config_option *o,
+					const char *section, const char *name)
+{
+	while (o->section && (strcmp(o->name, name) || strcmp(o->section, section)))
+		o++;
+	return o->section ? o : NULL;
+}
 
 /* inih numbers lines for itself only, and cuts those that do not fit */
 static char *read_line(char *buf, int size, void *arg)
@@ -288,14 +321,13 @@ static char *read_line(char *buf, int size, void *arg)
 static int set(void *arg, const char *section, const char *name,
 	       const char *value)
 {
+	const struct config_option *o = find(options, section, name);
 	struct reading *reading = arg;
+	const char *why;
 
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		const struct option *o = &options[i];
-		const char *why;
-
-		if (strcmp(o->name, name) || strcmp(o->section, section))
-			continue;
+	if (!o)
+		o = find(config_acceptor_options, section, name);
+	if (o) {
 		why = o->set(reading->config, value);
 		if (why)
 			problem(reading->problems, reading->path, reading->line,
@@ -322,10 +354,24 @@ static int config_defaults(struct config *config)
 		.login_lifetime = 7 * 86400,
 		.login_lifetime_max = 30 * 86400,
 	};
-	if (config->user && config->credentials_dir && config->control_socket)
+	if (!config_acceptor_defaults(&config->acceptor) && config->user &&
+	    config->credentials_dir && config->control_socket)
 		return 0;
 	config_free(config);
 	return -ENOMEM;
+}
+
+/* once for each time that the file is read */
+static void warn_below_ntlmv2(const struct ntlm_policy *policy, const char *path)
+{
+	bool lm = policy->lm_compat_level < 2 && policy->real_lm_response;
+
+	if (policy->lm_compat_level > 2)
+		return;
+	log_msg(LOG_WARNING,
+		"%s: lm-compatibility-level = %u sends %s responses: whoever sees one, on the way or as the server, can compute the NT hash from it, which is as good as the password%s; 3 or more sends NTLMv2",
+		path, policy->lm_compat_level, lm ? "LM and NTLMv1" : "NTLMv1",
+		lm ? ", and the password itself" : "");
 }
 
 static void config_read(struct config *config, const char *path, FILE *file,
@@ -339,6 +385,7 @@ static void config_read(struct config *config, const char *path, FILE *file,
 	};
 	struct ntlm_detail detail = { 0 };
 	char text[NTLM_ERROR_TEXT_SIZE];
+	const char *wide;
 	enum ntlm_error e;
 	int r;
 
@@ -356,6 +403,13 @@ static void config_read(struct config *config, const char *path, FILE *file,
 	if (e)
 		problem(problems, path, 0, "%s",
 			ntlm_error_describe(e, &detail, text, sizeof(text)));
+	warn_below_ntlmv2(&config->policy, path);
+	wide = target_list_unbounded(&config->winbind_targets);
+	if (wide && !config->winbind_any_target)
+		problem(problems, path, 0,
+			"winbind-targets: \"%s\" would offer the logons of all domain users to every server that asks; name the servers, or add \"winbind-any-target = yes\"",
+			wide);
+	config_acceptor_finish(config, path, problems);
 }
 
 static int config_open(struct config *config, const char *path, bool optional,
@@ -394,6 +448,22 @@ int config_load_owned(struct config *config, const char *path, bool optional,
 	return r == -ENOMEM ? r : -EINVAL;
 }
 
+int config_parse(struct config *config, const char *path, FILE *file,
+		 struct problems *problems)
+{
+	unsigned int before = problems->errors;
+	int r;
+
+	r = config_defaults(config);
+	if (r < 0)
+		return r;
+	config_read(config, path, file, problems);
+	if (problems->errors == before)
+		return 0;
+	config_free(config);
+	return -EINVAL;
+}
+
 int config_load(struct config *config, const char *path, bool optional,
 		struct problems *problems)
 {
@@ -406,6 +476,8 @@ void config_free(struct config *config)
 	free(config->user);
 	free(config->credentials_dir);
 	free(config->control_socket);
+	config_acceptor_free(&config->acceptor);
 	target_list_free(&config->blocked);
+	target_list_free(&config->winbind_targets);
 	*config = (struct config){ 0 };
 }

@@ -7,16 +7,58 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "log.h"
-#include "ntlm/ntlm.h"
+#include "ntlm/acceptor.h"
 #include "target.h"
 
 #define CONFIG_PATH		"/etc/ntlmd/ntlmd.conf"
 #define CONFIG_CREDENTIALS_DIR	"/etc/ntlmd/credentials.d"
 #define CONFIG_CONTROL_SOCKET	"/run/ntlmd/control"
 #define CONFIG_USER		"ntlmd"
+
+/**
+ * struct path_list - files
+ * @path: @count of them
+ */
+struct path_list {
+	char **path;
+	size_t count;
+};
+
+/**
+ * struct acceptor_config - section [acceptor]
+ * @enabled: servers in the kernel are served
+ * @uids: whose servers, @uid_count of them
+ * @uid_count: number of @uids
+ * @uids_given: the file says which
+ * @policy: what the protocol library is told; its names are those below
+ * @guest: who names no user of this computer is a guest
+ * @winbind: other domains are asked through winbind
+ * @netbios_name: of this computer
+ * @netbios_domain: its domain or workgroup, or NULL
+ * @dns_name: FQDN of this computer
+ * @dns_domain: its domain in DNS, or NULL
+ * @account_files: of ntlmd.accounts(5)
+ * @smbpasswd: file of smbpasswd(5), or NULL
+ */
+struct acceptor_config {
+	bool enabled;
+	uint32_t *uids;
+	size_t uid_count;
+	bool uids_given;
+	struct ntlm_acceptor_policy policy;
+	bool guest;
+	bool winbind;
+	char *netbios_name;
+	char *netbios_domain;
+	char *dns_name;
+	char *dns_domain;
+	struct path_list account_files;
+	char *smbpasswd;
+};
 
 /**
  * struct config - contents of ntlmd.conf
@@ -35,6 +77,9 @@
  * @login_lifetime: seconds until a user's login expires that does not say
  * @login_lifetime_max: most seconds it may ask for
  * @login_any_target: a user's login may be for hosts of any name
+ * @winbind_targets: where the cached logon of a domain user is used
+ * @winbind_any_target: they may match hosts of any name
+ * @acceptor: section [acceptor]
  */
 struct config {
 	struct ntlm_policy policy;
@@ -51,6 +96,9 @@ struct config {
 	uint32_t login_lifetime;
 	uint32_t login_lifetime_max;
 	bool login_any_target;
+	struct target_list winbind_targets;
+	bool winbind_any_target;
+	struct acceptor_config acceptor;
 };
 
 /**
@@ -72,6 +120,10 @@ int config_load(struct config *config, const char *path, bool optional,
 /** config_load_owned() - the same, of a file that belongs to @owner, not root */
 int config_load_owned(struct config *config, const char *path, bool optional,
 		      uid_t owner, struct problems *problems);
+
+/** config_parse() - the same, of a file that is open; @path is for logs */
+int config_parse(struct config *config, const char *path, FILE *file,
+		 struct problems *problems);
 
 /** config_free() - free what config_load() made */
 void config_free(struct config *config);

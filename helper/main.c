@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ntlmd: runs the NTLM authentication exchange for clients in the kernel.
+ * ntlmd: runs the NTLM authentication exchange for clients and servers in the
+ * kernel.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -15,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "account/account.h"
 #include "carry.h"
 #include "config.h"
 #include "control.h"
@@ -48,7 +50,7 @@ static void usage(FILE *to)
 	      "       ntlmd [--config FILE] --check-config\n"
 	      "       ntlmd --help | --version\n"
 	      "\n"
-	      "Runs the NTLM authentication exchange for clients in the kernel.\n"
+	      "Runs the NTLM authentication exchange for clients and servers in the kernel.\n"
 	      "\n"
 	      "  -c, --config FILE   read FILE (" CONFIG_PATH ")\n"
 	      "  -C, --check-config  check configuration and credential files, and exit\n"
@@ -85,6 +87,7 @@ static void reload(struct daemon *d)
 		log_set_level(d->config.log_level);
 	}
 	cred_reload(&d->config);
+	account_reload(&d->config);
 	server_reload(d->server);
 	sd_notify(0, "READY=1\nSTATUS=Serving requests of the kernel");
 	log_msg(LOG_NOTICE, "reloaded");
@@ -119,8 +122,9 @@ static int on_done(sd_event_source *s, void *arg)
 static int check_config(const char *path, bool optional)
 {
 	struct cred_entries entries = { 0 };
+	struct accounts accounts = { 0 };
 	struct problems problems = { 0 };
-	struct cred_file_owner owner;
+	struct secret_owner owner;
 	struct config config;
 
 	if (config_load(&config, path, optional, &problems))
@@ -135,8 +139,13 @@ static int check_config(const char *path, bool optional)
 		log_msg(LOG_INFO, "%s: %zu usable credential%s",
 			config.credentials_dir, entries.count,
 			entries.count == 1 ? "" : "s");
+		accounts_load(&accounts, &config, &owner, &problems);
+		if (config.acceptor.enabled)
+			log_msg(LOG_INFO, "%zu usable account%s", accounts.count,
+				accounts.count == 1 ? "" : "s");
 	}
 	cred_entries_free(&entries);
+	accounts_free(&accounts);
 	config_free(&config);
 	if (problems.errors)
 		log_msg(LOG_ERR, "%u error%s", problems.errors,
@@ -225,11 +234,14 @@ static int start(struct daemon *d)
 		r = sd_event_add_post(d->event, NULL, on_done, NULL);
 	if (r >= 0)
 		r = cred_open(d->event, &d->config);
+	if (r >= 0) {
+		d->sources_open = true;
+		r = account_open(d->event, &d->config);
+	}
 	if (r < 0) {
 		log_msg(LOG_ERR, "cannot start: %s", strerror(-r));
 		return EX_OSERR;
 	}
-	d->sources_open = true;
 	d->netlink = netlink_new(d->event);
 	if (d->netlink)
 		d->server = server_new(d->event, &d->config, netlink_answer,
@@ -254,6 +266,7 @@ static void stop(struct daemon *d)
 		close(d->control_fd);
 	server_free(d->server);
 	netlink_free(d->netlink);
+	account_close();
 	if (d->sources_open)
 		cred_close();
 	carry_exit();

@@ -16,16 +16,19 @@
 #include <unistd.h>
 
 #include "netlink_parse.h"
+#include "netlink_put.h"
 #include <linux/ntlm.h>
 
 /* every token of a context, and room for the other attributes */
 #define MESSAGE_SIZE	(NTLM_MAX_TOKENS + 8192)
-/* one token, and room for the other attributes */
-#define DONE_SIZE	(NTLM_MAX_TOKEN + 4096)
 
 /* as long as the kernel lets an administrator's socket hold */
 #define EVENTS_BUFFER	(4 * 1024 * 1024)
 #define REQUESTS_BUFFER	(1024 * 1024)
+
+#define FEATURES \
+	(NTLM_FEATURE_INITIATOR | NTLM_FEATURE_ACCEPTOR | \
+	 NTLM_FEATURE_CONNECTIONLESS | NTLM_FEATURE_SPNEGO | NTLM_FEATURE_LEGACY)
 
 /* requests taken before other work gets its turn */
 #define DRAIN_MAX	32
@@ -329,41 +332,19 @@ static int on_events(sd_event_source *s, int fd, uint32_t revents, void *arg)
 	return 0;
 }
 
-static int put_answer(struct nl_msg *msg, const struct request *r,
-		      const struct answer *a)
-{
-	int e = nla_put_u64(msg, NTLM_A_DONE_COOKIE, r->cookie);
-
-	if (!e)
-		e = nla_put_u32(msg, NTLM_A_DONE_STATUS, (uint32_t)a->status);
-	if (!e && a->token.len)
-		e = nla_put(msg, NTLM_A_DONE_TOKEN, (int)a->token.len,
-			    a->token.data);
-	if (e || !a->established)
-		return e;
-	e = nla_put_flag(msg, NTLM_A_DONE_ESTABLISHED);
-	if (!e)
-		e = nla_put_u32(msg, NTLM_A_DONE_FLAGS, a->flags);
-	if (!e && a->session_key)
-		e = nla_put(msg, NTLM_A_DONE_SESSION_KEY, NTLM_SESSION_KEY_SIZE,
-			    a->session_key);
-	if (!e)
-		e = nla_put_string(msg, NTLM_A_DONE_USER, a->user);
-	if (!e)
-		e = nla_put_string(msg, NTLM_A_DONE_DOMAIN, a->domain);
-	if (!e && a->credential)
-		e = nla_put_u64(msg, NTLM_A_DONE_CREDENTIAL, a->credential);
-	return e;
-}
-
 int netlink_answer(void *arg, const struct request *r, const struct answer *a)
 {
 	struct netlink *nl = arg;
 	struct transaction t = { 0 };
 	int e = -ENOMEM;
+	size_t size;
 
-	t.msg = new_message(nl, NTLM_CMD_DONE, DONE_SIZE, NLM_F_ACK);
-	if (t.msg && put_answer(t.msg, r, a)) {
+	size = answer_size(a);
+	if (size)
+		t.msg = new_message(nl, NTLM_CMD_DONE, size, NLM_F_ACK);
+	else
+		e = -EMSGSIZE;
+	if (t.msg && answer_put(t.msg, r->cookie, a)) {
 		explicit_bzero(nlmsg_hdr(t.msg), nlmsg_get_max_size(t.msg));
 		nlmsg_free(t.msg);
 		t.msg = NULL;
@@ -384,7 +365,7 @@ int netlink_answer(void *arg, const struct request *r, const struct answer *a)
 		t.text);
 	/* so that the client does not wait for its timeout */
 	if (!a->status && e != -EPERM)
-		send_status(nl, r->cookie, EIO);
+		send_status(nl, r->cookie, e == -EMSGSIZE ? EMSGSIZE : EIO);
 	return e;
 }
 
@@ -447,8 +428,7 @@ static int send_register(struct netlink *nl)
 	int e;
 
 	t.msg = new_message(nl, NTLM_CMD_REGISTER, 64, 0);
-	if (!t.msg || nla_put_u32(t.msg, NTLM_A_HELPER_FEATURES,
-				  NTLM_FEATURE_INITIATOR))
+	if (!t.msg || nla_put_u32(t.msg, NTLM_A_HELPER_FEATURES, FEATURES))
 		return -ENOMEM;
 	e = transact(nl, &t);
 	if (e == -EPERM) {
@@ -466,9 +446,9 @@ static int send_register(struct netlink *nl)
 		return e;
 	}
 	log_msg(LOG_NOTICE,
-		"registered with the kernel: port=%" PRIu32 " registration=%" PRIu32 " max-token=%" PRIu32 " max-requests=%" PRIu32,
+		"registered with the kernel: port=%" PRIu32 " registration=%" PRIu32 " max-token=%" PRIu32 " max-requests=%" PRIu32 " features=0x%" PRIx32,
 		nl_socket_get_local_port(nl->requests), reg.generation,
-		reg.max_token, reg.max_requests);
+		reg.max_token, reg.max_requests, reg.features);
 	return 0;
 }
 

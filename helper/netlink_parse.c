@@ -79,6 +79,7 @@ int parse_registration(struct nlmsghdr *nlh, struct registration *reg)
 	if (parse(nlh, tb, NTLM_A_HELPER_MAX, policy) < 0 ||
 	    !tb[NTLM_A_HELPER_GENERATION])
 		return -EBADMSG;
+	reg->features = get_u32(tb[NTLM_A_HELPER_FEATURES]);
 	reg->generation = get_u32(tb[NTLM_A_HELPER_GENERATION]);
 	reg->max_token = get_u32(tb[NTLM_A_HELPER_MAX_TOKEN]);
 	reg->max_tokens = get_u32(tb[NTLM_A_HELPER_MAX_TOKENS]);
@@ -100,6 +101,7 @@ static int get_options(uint32_t kernel, uint32_t *options)
 		{ NTLM_OPT_CONFIDENTIALITY, NTLM_OPTION_CONFIDENTIALITY },
 		{ NTLM_OPT_IDENTIFY, NTLM_OPTION_IDENTIFY },
 		{ NTLM_OPT_ANONYMOUS, NTLM_OPTION_ANONYMOUS },
+		{ NTLM_OPT_CHANNEL_BINDINGS, NTLM_OPTION_CHANNEL_BINDINGS },
 	};
 
 	*options = 0;
@@ -135,6 +137,29 @@ static int get_tokens(struct nlmsghdr *nlh, struct request *r)
 	return 0;
 }
 
+/* Who sends the first token? It is missing on the first leg of that side. */
+static bool has_tokens(const struct request *r, uint32_t leg)
+{
+	if (r->acceptor && !r->want.connectionless)
+		return r->token_count;
+	return (leg == 0) == (r->token_count == 0);
+}
+
+static int get_role(struct nlattr **tb, struct request *r)
+{
+	uint32_t role = get_u32(tb[NTLM_A_REQUEST_ROLE]);
+	uint32_t mode = get_u32(tb[NTLM_A_REQUEST_MODE]);
+
+	if ((role != NTLM_ROLE_INITIATOR && role != NTLM_ROLE_ACCEPTOR) ||
+	    (mode != NTLM_MODE_CONNECTION && mode != NTLM_MODE_CONNECTIONLESS))
+		return -EOPNOTSUPP;
+	r->acceptor = role == NTLM_ROLE_ACCEPTOR;
+	r->spnego = tb[NTLM_A_REQUEST_SPNEGO];
+	r->want.connectionless = mode == NTLM_MODE_CONNECTIONLESS;
+	r->want.allow_legacy = tb[NTLM_A_REQUEST_ALLOW_LEGACY];
+	return 0;
+}
+
 static void get_name(char *name, struct nlattr *attr)
 {
 	if (attr)
@@ -163,6 +188,8 @@ int parse_request(struct nlmsghdr *nlh, struct request *r)
 			.maxlen = NTLM_CHANNEL_BINDINGS_SIZE,
 		},
 		[NTLM_A_REQUEST_DEADLINE] = U32,
+		[NTLM_A_REQUEST_ALLOW_LEGACY] = { .type = NLA_FLAG },
+		[NTLM_A_REQUEST_SPNEGO] = { .type = NLA_FLAG },
 	};
 	static const int required[] = {
 		NTLM_A_REQUEST_CONTEXT, NTLM_A_REQUEST_ROLE,
@@ -201,16 +228,16 @@ int parse_request(struct nlmsghdr *nlh, struct request *r)
 		       sizeof(r->channel_bindings));
 		r->want.channel_bindings = r->channel_bindings;
 	}
-	if (get_u32(tb[NTLM_A_REQUEST_ROLE]) != NTLM_ROLE_INITIATOR ||
-	    get_u32(tb[NTLM_A_REQUEST_MODE]) != NTLM_MODE_CONNECTION)
-		return -EOPNOTSUPP;
-	e = get_options(get_u32(tb[NTLM_A_REQUEST_REQUIRED]), &r->want.required);
+	e = get_role(tb, r);
+	if (!e)
+		e = get_options(get_u32(tb[NTLM_A_REQUEST_REQUIRED]),
+				&r->want.required);
 	if (!e)
 		e = get_options(get_u32(tb[NTLM_A_REQUEST_WISHED]),
 				&r->want.wished);
 	if (!e)
 		e = get_tokens(nlh, r);
-	if (!e && (get_u32(tb[NTLM_A_REQUEST_LEG]) == 0) != (r->token_count == 0))
+	if (!e && !has_tokens(r, get_u32(tb[NTLM_A_REQUEST_LEG])))
 		return -EBADMSG;
 	return e;
 }
@@ -219,6 +246,7 @@ int parse_verdict(struct nlmsghdr *nlh, struct verdict *v)
 {
 	static const struct nla_policy policy[NTLM_A_CONTEXT_MAX + 1] = {
 		[NTLM_A_CONTEXT_ID] = U32,
+		[NTLM_A_CONTEXT_ROLE] = U32,
 		[NTLM_A_CONTEXT_UID] = U32,
 		[NTLM_A_CONTEXT_TARGET] = STRING,
 		[NTLM_A_CONTEXT_USER] = STRING,
@@ -244,6 +272,9 @@ int parse_verdict(struct nlmsghdr *nlh, struct verdict *v)
 		return 1;
 	}
 	if (event != NTLM_EVENT_ACCEPTED && event != NTLM_EVENT_REFUSED)
+		return 0;
+	/* an acceptor gives verdicts, it gets none */
+	if (get_u32(tb[NTLM_A_CONTEXT_ROLE]) == NTLM_ROLE_ACCEPTOR)
 		return 0;
 	if (!tb[NTLM_A_CONTEXT_UID] || !tb[NTLM_A_CONTEXT_TARGET])
 		return -EBADMSG;

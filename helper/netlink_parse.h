@@ -11,6 +11,7 @@
 
 /** struct registration - the reply to NTLM_CMD_REGISTER */
 struct registration {
+	uint32_t features;
 	uint32_t generation;
 	uint32_t max_token;
 	uint32_t max_tokens;

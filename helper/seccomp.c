@@ -39,6 +39,7 @@ static const int allowed[] = {
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
 	/* time, randomness, identity */
 	SCMP_SYS(clock_gettime), SCMP_SYS(sysinfo), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
+	SCMP_SYS(uname),
 	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getuid), SCMP_SYS(geteuid),
 	SCMP_SYS(getgid), SCMP_SYS(getegid),
 	/* end, abort() included */

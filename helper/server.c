@@ -10,11 +10,13 @@
 #include <sys/random.h>
 #include <time.h>
 
-/* requests kept ready; more are allocated when more are under way */
-#define REQUESTS_READY 16
-/* most requests under way; the others wait in the kernel's queue */
-#define REQUESTS_MAX 1024
-/* most of them that wait for a verdict, so that others always have room */
+#include <linux/ntlm.h>
+
+#include "accept.h"
+#include "initiate.h"
+#include "spnego_leg.h"
+
+/* most requests that wait for a verdict, so that others always have room */
 #define HELD_MAX 768
 #define HELD_MAX_UID 256
 
@@ -26,7 +28,7 @@ uint64_t server_now(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
-static int fill_random(void *arg, void *buf, size_t len)
+int server_random(void *arg, void *buf, size_t len)
 {
 	uint8_t *p = buf;
 
@@ -42,6 +44,30 @@ static int fill_random(void *arg, void *buf, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+uint64_t server_filetime(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return ntlm_filetime(&now);
+}
+
+void server_warn_weak(const struct request *r, const char *what,
+		      const struct ntlm_session *session)
+{
+	if (session->response != NTLM_RESPONSE_NONE &&
+	    session->response != NTLM_RESPONSE_NTLMV2)
+		log_msg(LOG_WARNING,
+			"%s ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: WEAK: the response is %s, from which the password can be found",
+			what, r->context, r->uid, r->target,
+			ntlm_response_name(session->response));
+	if (session->key_bits &&
+	    !(session->flags & NTLM_NEGOTIATE_EXTENDED_SESSIONSECURITY))
+		log_msg(LOG_WARNING,
+			"%s ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: WEAK: legacy session security, whose CRC32 signatures protect little",
+			what, r->context, r->uid, r->target);
 }
 
 static int on_resume(sd_event_source *source, uint64_t usec, void *arg);
@@ -60,84 +86,24 @@ struct server *server_new(sd_event *event, const struct config *config,
 	s->resume_usec = UINT64_MAX;
 	s->refusals = refusals_new(server_now());
 	s->holds = holds_new();
-	if (!s->refusals || !s->holds ||
+	s->repeats = repeats_new(event, REPEATS_SECONDS);
+	if (!s->refusals || !s->holds || !s->repeats || requests_init(s) ||
 	    sd_event_add_time(event, &s->resume, CLOCK_MONOTONIC, 0, 1000,
 			      on_resume, s) < 0 ||
 	    sd_event_source_set_enabled(s->resume, SD_EVENT_OFF) < 0)
 		goto fail;
-	while (s->ready_count < REQUESTS_READY) {
-		struct request *r = calloc(1, sizeof(*r));
-
-		if (!r)
-			goto fail;
-		r->next = s->ready;
-		s->ready = r;
-		s->ready_count++;
-	}
 	return s;
 fail:
 	server_free(s);
 	return NULL;
 }
 
-struct request *request_new(struct server *s)
-{
-	struct request *r = s->ready;
-
-	if (s->used_count == REQUESTS_MAX)
-		return NULL;
-	if (r) {
-		s->ready = r->next;
-		s->ready_count--;
-		memset(r, 0, sizeof(*r));
-	} else {
-		r = calloc(1, sizeof(*r));
-		if (!r)
-			return NULL;
-	}
-	r->server = s;
-	s->used_count++;
-	return r;
-}
-
-void request_free(struct request *r)
-{
-	struct server *s = r->server;
-
-	sd_event_source_disable_unref(r->deadline);
-	r->deadline = NULL;
-	s->used_count--;
-	if (s->ready_count == REQUESTS_READY) {
-		free(r);
-		return;
-	}
-	r->next = s->ready;
-	s->ready = r;
-	s->ready_count++;
-}
-
-static void drop_requests(struct server *s)
-{
-	struct request *r;
-
-	while ((r = s->busy)) {
-		s->busy = r->next;
-		cred_lookup_cancel(&r->lookup);
-		request_free(r);
-	}
-}
-
 void server_free(struct server *s)
 {
-	struct request *r;
-
 	if (!s)
 		return;
-	drop_requests(s);
-	while ((r = s->ready)) {
-		s->ready = r->next;
-		free(r);
-	}
+	requests_free(s);
+	repeats_free(s->repeats);
 	sd_event_source_disable_unref(s->resume);
 	holds_free(s->holds);
 	refusals_free(s->refusals);
@@ -152,6 +118,7 @@ void server_reload(struct server *s)
 	if (n)
 		log_msg(LOG_NOTICE, "%u refused logon%s may be tried again", n,
 			n == 1 ? "" : "s");
+	repeats_flush(s->repeats);
 }
 
 void server_resume_at(struct server *s, uint64_t usec)
@@ -184,170 +151,6 @@ struct hold_logon server_hold_logon(const struct server *s, uint32_t uid,
 	return logon;
 }
 
-/*
- * Keyed with what only this daemon knows, so the number says nothing about
- * the password; lengths keep "ab" + "c" apart from "a" + "bc".
- */
-static uint64_t credential_id(const struct server *s, const struct cred *cred)
-{
-	const char *names[] = { cred->user, cred->domain };
-	uint8_t digest[SHA256_DIGEST_SIZE];
-	struct hmac_sha256_ctx hmac;
-	uint64_t id;
-
-	hmac_sha256_set_key(&hmac, REFUSAL_KEY_SIZE, refusals_key(s->refusals));
-	for (size_t i = 0; i < 2; i++) {
-		uint64_t len = strlen(names[i]);
-
-		hmac_sha256_update(&hmac, sizeof(len), (const uint8_t *)&len);
-		hmac_sha256_update(&hmac, len, (const uint8_t *)names[i]);
-	}
-	hmac_sha256_update(&hmac, sizeof(cred->nt_hash), cred->nt_hash);
-	hmac_sha256_digest(&hmac, sizeof(digest), digest);
-	memcpy(&id, digest, sizeof(id));
-	explicit_bzero(&hmac, sizeof(hmac));
-	explicit_bzero(digest, sizeof(digest));
-	/* 0 is no credential */
-	return id ? id : 1;
-}
-
-static const char *leg_name(const struct request *r)
-{
-	return r->token_count ? "authenticate" : "negotiate";
-}
-
-/* The only way a request ends, except for drop_requests(). */
-static int finish(struct request *r, const struct answer *answer)
-{
-	struct server *s = r->server;
-	int e;
-
-	for (struct request **p = &s->busy; *p; p = &(*p)->next)
-		if (*p == r) {
-			*p = r->next;
-			break;
-		}
-	e = s->answer(s->arg, r, answer);
-	if (r->starting)
-		r->finished = true;
-	else
-		request_free(r);
-	return e;
-}
-
-static void fail(struct request *r, int status, const char *why)
-{
-	struct answer answer = { .status = status };
-
-	log_msg(LOG_WARNING,
-		"%s failed ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: %s (%s)",
-		leg_name(r), r->context, r->uid, r->target, why,
-		strerrorname_np(status));
-	finish(r, &answer);
-}
-
-static void fail_ntlm(struct request *r, enum ntlm_error e,
-		      const struct ntlm_detail *detail)
-{
-	char text[NTLM_ERROR_TEXT_SIZE];
-	int status = ntlm_error_errno(e);
-
-	/* to the kernel, EINVAL is no outcome of an exchange */
-	fail(r, status == EINVAL ? EOPNOTSUPP : status,
-	     ntlm_error_describe(e, detail, text, sizeof(text)));
-}
-
-static const char *who(const struct cred *cred, char *buf, size_t size)
-{
-	if (!cred)
-		snprintf(buf, size, "anonymous");
-	else if (*cred->domain)
-		snprintf(buf, size, "%s\\%s", cred->domain, cred->user);
-	else
-		snprintf(buf, size, "%s", cred->user);
-	return buf;
-}
-
-static void negotiate(struct request *r, const struct cred *cred)
-{
-	struct server *s = r->server;
-	struct ntlm_token token = { .data = s->token, .size = sizeof(s->token) };
-	char names[NTLM_FLAGS_NAMES_SIZE], user[2 * CRED_NAME_SIZE];
-	struct ntlm_detail detail = { 0 };
-	struct answer answer = { 0 };
-	enum ntlm_error e;
-	uint32_t flags;
-
-	e = ntlm_build_negotiate(&s->config->policy, &r->want, &token, &flags,
-				 &detail);
-	if (e) {
-		fail_ntlm(r, e, &detail);
-		return;
-	}
-	log_msg(LOG_INFO,
-		"negotiate ctx=%" PRIu32 " uid=%" PRIu32 " target=%s%s user=%s credential=\"%s\" offered=%s",
-		r->context, r->uid, r->target,
-		r->want.target_unverified ? " (unverified)" : "",
-		who(cred, user, sizeof(user)), cred ? cred->origin : "none",
-		ntlm_flags_names(flags, names, sizeof(names)));
-	answer.token = (struct ntlm_bytes){ token.data, token.len };
-	finish(r, &answer);
-}
-
-/* Returns 0 if an AUTHENTICATE_MESSAGE went out. */
-static int authenticate(struct request *r, const struct cred *cred)
-{
-	struct server *s = r->server;
-	struct ntlm_token token = { .data = s->token, .size = sizeof(s->token) };
-	char names[NTLM_FLAGS_NAMES_SIZE], user[2 * CRED_NAME_SIZE];
-	struct ntlm_environment env = { .random = fill_random };
-	struct ntlm_challenge_info peer = { 0 };
-	struct ntlm_credential credential = { 0 };
-	struct ntlm_session session = { 0 };
-	struct ntlm_detail detail = { 0 };
-	struct answer answer = { 0 };
-	struct timespec now;
-	enum ntlm_error e;
-	int sent = -EIO;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	env.now = ntlm_filetime(&now);
-	if (cred) {
-		credential.user = cred->user;
-		credential.domain = cred->domain;
-		memcpy(credential.nt_hash, cred->nt_hash,
-		       sizeof(credential.nt_hash));
-	}
-	e = ntlm_build_authenticate(&s->config->policy, &r->want,
-				    cred ? &credential : NULL, &env, r->token[0],
-				    r->token[1], &token, &session, &detail);
-	explicit_bzero(&credential, sizeof(credential));
-	if (e) {
-		fail_ntlm(r, e, &detail);
-		goto out;
-	}
-	ntlm_inspect_challenge(r->token[1], &peer, NULL);
-	log_msg(LOG_INFO,
-		"authenticate ctx=%" PRIu32 " uid=%" PRIu32 " target=%s%s user=%s server=%s\\%s key-bits=%u mic=%s flags=%s",
-		r->context, r->uid, r->target,
-		r->want.target_unverified ? " (unverified)" : "",
-		who(cred, user, sizeof(user)), peer.nb_domain, peer.nb_computer,
-		session.key_bits, session.mic ? "yes" : "no",
-		ntlm_flags_names(session.flags, names, sizeof(names)));
-	answer.token = (struct ntlm_bytes){ token.data, token.len };
-	answer.established = true;
-	answer.flags = session.flags;
-	answer.session_key = session.anonymous ? NULL : session.exported_session_key;
-	answer.user = cred ? cred->user : "";
-	answer.domain = cred ? cred->domain : "";
-	answer.credential = cred ? credential_id(s, cred) : 0;
-	sent = finish(r, &answer);
-out:
-	explicit_bzero(&session, sizeof(session));
-	explicit_bzero(token.data, token.size);
-	return sent;
-}
-
 static bool was_refused(struct request *r, const struct cred *cred,
 			uint64_t credential)
 {
@@ -358,7 +161,7 @@ static bool was_refused(struct request *r, const struct cred *cred,
 		.user = cred->user,
 		.domain = cred->domain,
 	};
-	char text[256];
+	char text[256], detail[128];
 	uint32_t ntstatus;
 	uint64_t left;
 
@@ -366,9 +169,12 @@ static bool was_refused(struct request *r, const struct cred *cred,
 			   &left))
 		return false;
 	snprintf(text, sizeof(text),
-		 "the server answered %s to this credential before; not tried again for %" PRIu64 " s unless the credential changes or ntlmd is reloaded",
-		 refusal_name(ntstatus), left / 1000000 + 1);
-	fail(r, EKEYREJECTED, text);
+		 "the server answered %s to this credential before",
+		 refusal_name(ntstatus));
+	snprintf(detail, sizeof(detail),
+		 "; not tried again for %" PRIu64 " s unless the credential changes or ntlmd is reloaded",
+		 left / 1000000 + 1);
+	initiate_fail_with(r, EKEYREJECTED, text, detail);
 	return true;
 }
 
@@ -381,11 +187,11 @@ static void hold(struct request *r)
 		own += b->held && b->uid == r->uid;
 	}
 	if (own >= HELD_MAX_UID) {
-		fail(r, EDQUOT, "too many logons of this uid wait for a server's verdict");
+		initiate_fail(r, EDQUOT, "too many logons of this uid wait for a server's verdict");
 		return;
 	}
 	if (all >= HELD_MAX) {
-		fail(r, EUSERS, "too many logons wait for a server's verdict");
+		initiate_fail(r, EUSERS, "too many logons wait for a server's verdict");
 		return;
 	}
 	/* the credential is looked up again, so none lies here meanwhile */
@@ -403,7 +209,7 @@ static void first_logon(struct request *r, const struct cred *cred)
 	struct server *s = r->server;
 	uint32_t context = r->context;
 
-	if (!authenticate(r, cred))
+	if (!initiate_authenticate(r, cred))
 		return;
 	holds_end(s->holds, context);
 	server_resume_at(s, 0);
@@ -415,24 +221,24 @@ static void answer_with(struct request *r, const struct cred *cred)
 	uint64_t credential, limit;
 
 	if (!cred) {
-		if (r->token_count)
-			authenticate(r, NULL);
+		if (initiate_is_negotiate(r))
+			initiate_negotiate(r, NULL);
 		else
-			negotiate(r, NULL);
+			initiate_authenticate(r, NULL);
 		return;
 	}
-	credential = credential_id(s, cred);
+	credential = initiate_credential_id(s, cred);
 	if (was_refused(r, cred, credential))
 		return;
-	if (!r->token_count) {
-		negotiate(r, cred);
+	if (initiate_is_negotiate(r)) {
+		initiate_negotiate(r, cred);
 		return;
 	}
 	limit = (uint64_t)s->config->verdict_wait * 1000000;
 	r->logon = server_hold_logon(s, r->uid, r->name, credential);
 	switch (holds_ask(s->holds, &r->logon, r->context, server_now(), limit)) {
 	case HOLD_GO:
-		authenticate(r, cred);
+		initiate_authenticate(r, cred);
 		break;
 	case HOLD_FIRST:
 		first_logon(r, cred);
@@ -452,25 +258,32 @@ static void on_looked_up(struct cred_lookup *lookup, int error,
 	if (!error)
 		answer_with(r, cred);
 	else if (error == -ENOKEY && r->want.target_unverified)
-		fail(r, ENOKEY,
+		initiate_fail(r, ENOKEY,
 		     "no credential names this host literally, as it must for a target that a server named; see ntlmd.credentials(5)");
 	else if (error == -ENOKEY)
-		fail(r, ENOKEY,
+		initiate_fail(r, ENOKEY,
 		     "no credential for this uid and target; see ntlmd.credentials(5)");
 	else
-		fail(r, -error, "the credential could not be fetched");
+		initiate_fail(r, -error, "the credential could not be fetched");
 }
 
 static int on_deadline(sd_event_source *source, uint64_t usec, void *arg)
 {
 	struct request *r = arg;
+	const char *why = "the credential was not found in time";
 
 	(void)source;
 	(void)usec;
 	cred_lookup_cancel(&r->lookup);
-	fail(r, ETIMEDOUT, r->held ?
-	     "no server has accepted this credential yet, and the verdict on another logon with it did not come in time" :
-	     "the credential was not found in time");
+	if (r->held)
+		why = "no server has accepted this credential yet, and the verdict on another logon with it did not come in time";
+	if (r->winbind.io) {
+		why = "winbind did not answer in time";
+		winbind_cancel(&r->winbind);
+		holds_end(r->server->holds, r->context);
+		server_resume_at(r->server, 0);
+	}
+	initiate_fail(r, ETIMEDOUT, why);
 	return 0;
 }
 
@@ -502,20 +315,21 @@ static void look_up(struct request *r)
 		start_deadline(r);
 }
 
-static void begin(struct request *r)
+static void initiate(struct request *r)
 {
 	const struct config *config = r->server->config;
+	unsigned int last = r->want.connectionless ? 1 : 2;
 
-	if (r->token_count != 0 && r->token_count != REQUEST_TOKENS) {
-		fail(r, EPROTO, "NTLM has two legs, this is another one");
+	if (r->ntlm_count != last && !initiate_is_negotiate(r)) {
+		initiate_fail(r, EPROTO, "NTLM has two legs, this is another one");
 		return;
 	}
 	if (target_canonical(r->target, r->name)) {
-		fail(r, EACCES, "the target names no valid host, so no policy can be applied to it");
+		initiate_fail(r, EACCES, "the target names no valid host, so no policy can be applied to it");
 		return;
 	}
 	if (target_list_match(&config->blocked, r->name, false)) {
-		fail(r, EACCES, "the target is in blocked-targets");
+		initiate_fail(r, EACCES, "the target is in blocked-targets");
 		return;
 	}
 	if ((r->want.required | r->want.wished) & NTLM_OPTION_ANONYMOUS) {
@@ -525,13 +339,42 @@ static void begin(struct request *r)
 	look_up(r);
 }
 
-static void work(struct request *r, void (*step)(struct request *r))
+/* Returns true if there are NTLM messages to be answered. */
+static bool unwrap(struct request *r)
 {
-	r->starting = true;
-	step(r);
-	r->starting = false;
-	if (r->finished)
-		request_free(r);
+	enum spnego_next next = SPNEGO_NTLM;
+	struct answer answer = { 0 };
+	const char *why = "";
+	int e;
+
+	if (!r->spnego) {
+		memcpy(r->ntlm, r->token, sizeof(r->ntlm));
+		r->ntlm_count = r->token_count;
+		return true;
+	}
+	e = spnego_leg_open(r, &next, &answer, &why);
+	if (e) {
+		if (r->acceptor)
+			accept_fail(r, -e, why);
+		else
+			initiate_fail(r, -e, why);
+		return false;
+	}
+	if (next == SPNEGO_ANSWER)
+		request_finish(r, &answer);
+	return next == SPNEGO_NTLM;
+}
+
+static void begin(struct request *r)
+{
+	if (r->acceptor && !accept_allowed(r))
+		return;
+	if (!unwrap(r))
+		return;
+	if (r->acceptor)
+		accept_begin(r);
+	else
+		initiate(r);
 }
 
 void request_start(struct request *r)
@@ -540,7 +383,7 @@ void request_start(struct request *r)
 
 	r->next = s->busy;
 	s->busy = r;
-	work(r, begin);
+	request_work(r, begin);
 }
 
 /*
@@ -562,7 +405,7 @@ static int on_resume(sd_event_source *source, uint64_t usec, void *arg)
 			ready[n++] = r;
 	/* the newest is at the front */
 	while (n)
-		work(ready[--n], look_up);
+		request_work(ready[--n], look_up);
 	server_resume_at(s, holds_next(s->holds, server_now()));
 	return 0;
 }
@@ -573,8 +416,13 @@ void server_context_ended(struct server *s, uint32_t context)
 
 	holds_end(s->holds, context);
 	server_resume_at(s, 0);
-	while (r && !(r->held && r->context == context))
+	while (r && !((r->held || r->winbind.io) && r->context == context))
 		r = r->next;
-	if (r)
-		fail(r, ECANCELED, "its client does not wait any more");
+	if (!r)
+		return;
+	winbind_cancel(&r->winbind);
+	if (r->acceptor)
+		accept_fail(r, ECANCELED, "its server does not wait any more");
+	else
+		initiate_fail(r, ECANCELED, "its client does not wait any more");
 }

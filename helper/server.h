@@ -11,13 +11,17 @@
 #include "cred/cred.h"
 #include "hold.h"
 #include "refusal.h"
+#include "winbind_client.h"
 
 /** REQUEST_TOKENS_SIZE - bytes of all tokens of a request */
 #define REQUEST_TOKENS_SIZE 49152
-/** REQUEST_TOKENS - tokens of a request: NEGOTIATE and CHALLENGE */
-#define REQUEST_TOKENS 2
+/** REQUEST_TOKENS - most tokens of a request, with those of SPNEGO */
+#define REQUEST_TOKENS 8
+/** ANSWER_SIDS - most SIDs that the kernel is told of an account */
+#define ANSWER_SIDS 256
 
 struct server;
+struct spnego_leg;
 
 /**
  * struct request - one leg of an exchange
@@ -32,11 +36,19 @@ struct server;
  * @domain: wanted domain, or empty
  * @want: what the protocol library is told; points into this struct
  * @channel_bindings: see @want
+ * @acceptor: of a server in the kernel, which lets clients in
+ * @spnego: the tokens are those of SPNEGO
  * @deadline_ms: milliseconds until the kernel gives up
  * @token: the tokens so far, oldest first; points into @token_data
- * @token_count: number of them: 0 on the first leg
+ * @token_count: number of them: 0 on the first leg of an initiator
+ * @ntlm: the NTLM messages in @token, oldest first; the same as @token without
+ *	SPNEGO
+ * @ntlm_count: number of them
+ * @negotiation: what SPNEGO wants of the answer, see spnego_leg.h; NULL
+ *	without SPNEGO
  * @lookup: search for the credential
  * @deadline: timer of a search that takes time, and of a logon that waits
+ * @winbind: what winbind is asked for it
  * @logon: what @held waits for the verdict on
  * @held: waits for the server's verdict on another logon
  * @told: the log says that it waits
@@ -56,11 +68,17 @@ struct request {
 	char domain[CRED_NAME_SIZE];
 	struct ntlm_request want;
 	uint8_t channel_bindings[NTLM_CHANNEL_BINDINGS_SIZE];
+	bool acceptor;
+	bool spnego;
 	uint32_t deadline_ms;
 	struct ntlm_bytes token[REQUEST_TOKENS];
 	unsigned int token_count;
+	struct ntlm_bytes ntlm[REQUEST_TOKENS];
+	unsigned int ntlm_count;
+	struct spnego_leg *negotiation;
 	struct cred_lookup lookup;
 	sd_event_source *deadline;
+	struct winbind_call winbind;
 	struct hold_logon logon;
 	bool held;
 	bool told;
@@ -71,24 +89,48 @@ struct request {
 
 /**
  * struct answer - what the kernel is told about a request
- * @status: 0 or a positive errno; the rest is only meaningful if 0
- * @token: for the peer
- * @established: this was the last leg; the members below are set
+ * @status: 0 or a positive errno; the rest but @ntstatus is only meaningful if 0
+ * @ntstatus: what an acceptor's protocol tells the client; 0: nothing
+ * @token: for the peer; may be empty on the last leg
+ * @established: this was the last leg
+ * @has_keys: the members up to @sid_count are set: on the last leg, or with
+ *	SPNEGO on the leg of the AUTHENTICATE_MESSAGE
  * @flags: negotiated flags
- * @session_key: NTLM_KEY_SIZE bytes, or NULL for an anonymous logon
+ * @session_key: NTLM_KEY_SIZE bytes, or NULL without a key: anonymous, guest
+ * @granted: NTLM_OPT_* of the kernel that @flags does not show
  * @user: who logs on
  * @domain: likewise
+ * @workstation: as the client calls itself, or NULL
+ * @identity: NTLM_IDENTITY_* of the kernel
  * @credential: identifies user, domain and password; 0 if anonymous
+ * @sids: @sid_count texts, the user's first
+ * @sid_count: number of them, at most ANSWER_SIDS
+ * @mech_list: with SPNEGO what mechListMIC is made over; empty: nothing to make
+ *	or to verify, or the kernel has it already
+ * @mic_wanted: the kernel puts its mechListMIC at @mic_offset of @token
+ * @mic_offset: where it has left NTLM_SIGNATURE_SIZE bytes for it
+ * @peer_mic: the peer's mechListMIC, which the kernel verifies, or NULL
  */
 struct answer {
 	int status;
+	uint32_t ntstatus;
 	struct ntlm_bytes token;
 	bool established;
+	bool has_keys;
 	uint32_t flags;
 	const uint8_t *session_key;
+	uint32_t granted;
 	const char *user;
 	const char *domain;
+	const char *workstation;
+	uint32_t identity;
 	uint64_t credential;
+	const char *const *sids;
+	unsigned int sid_count;
+	struct ntlm_bytes mech_list;
+	bool mic_wanted;
+	uint32_t mic_offset;
+	const uint8_t *peer_mic;
 };
 
 /**

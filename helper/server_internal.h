@@ -5,6 +5,7 @@
 #ifndef NTLMD_SERVER_INTERNAL_H
 #define NTLMD_SERVER_INTERNAL_H
 
+#include "repeats.h"
 #include "server.h"
 
 /**
@@ -15,6 +16,7 @@
  * @arg: its first argument
  * @refusals: logons that a server refused
  * @holds: logons whose verdict is awaited, or that were accepted
+ * @repeats: failures that the log has already
  * @resume: timer: requests that wait for a verdict may go on
  * @resume_usec: when it is due; UINT64_MAX: it is off
  * @busy: requests under way, the newest first
@@ -29,6 +31,7 @@ struct server {
 	void *arg;
 	struct refusals *refusals;
 	struct holds *holds;
+	struct repeats *repeats;
 	sd_event_source *resume;
 	uint64_t resume_usec;
 	struct request *busy;
@@ -40,6 +43,49 @@ struct server {
 
 /** server_now() - monotonic time in microseconds */
 uint64_t server_now(void);
+
+/** server_filetime() - wall clock time as the protocol library wants it */
+uint64_t server_filetime(void);
+
+/** server_random() - for struct ntlm_environment */
+int server_random(void *arg, void *buf, size_t len);
+
+/**
+ * server_warn_weak() - log a response below NTLMv2, and legacy session security
+ * @r: the request
+ * @what: first word of the line
+ * @session: the outcome
+ */
+void server_warn_weak(const struct request *r, const char *what,
+		      const struct ntlm_session *session);
+
+/** requests_init() - keep some requests ready; 0, or -ENOMEM */
+int requests_init(struct server *s);
+
+/** requests_free() - drop all requests without an answer, and free them */
+void requests_free(struct server *s);
+
+/**
+ * request_finish() - the only way a request ends, except for requests_free()
+ * @r: the request, which is not valid afterwards
+ * @answer: for the kernel
+ *
+ * Return: what the server_answer returned.
+ */
+int request_finish(struct request *r, const struct answer *answer);
+
+/**
+ * request_deliver() - end a request with an NTLM message
+ * @r: like request_finish()
+ * @answer: status 0; wrapped in SPNEGO if the request wants that
+ * @mic: see spnego_leg_wrap()
+ *
+ * Return: like request_finish(), or what spnego_leg_wrap() returned.
+ */
+int request_deliver(struct request *r, struct answer *answer, bool mic);
+
+/** request_work() - do a step that may end the request */
+void request_work(struct request *r, void (*step)(struct request *r));
 
 /**
  * server_resume_at() - let requests that wait for a verdict ask again

@@ -66,14 +66,6 @@ void ntlm_token_free(struct ntlm_token *token)
 }
 EXPORT_SYMBOL_GPL(ntlm_token_free);
 
-void ntlm_answer_wipe(struct ntlm_answer *answer)
-{
-	ntlm_token_free(&answer->token);
-	kfree(answer->user);
-	kfree(answer->domain);
-	memzero_explicit(answer, sizeof(*answer));
-}
-
 static bool ntlm_params_valid(const struct ntlm_ctx_params *params)
 {
 	if (!params->net || !uid_valid(params->uid))
@@ -81,6 +73,18 @@ static bool ntlm_params_valid(const struct ntlm_ctx_params *params)
 	if (params->timeout_ms > NTLM_MAX_TIMEOUT_MS)
 		return false;
 	if ((params->required | params->wished) & ~NTLM_OPTIONS)
+		return false;
+	if ((params->required & NTLM_OPT_CHANNEL_BINDINGS) &&
+	    !params->channel_bindings)
+		return false;
+	if (params->role != NTLM_ROLE_INITIATOR &&
+	    params->role != NTLM_ROLE_ACCEPTOR)
+		return false;
+	if (params->mode != NTLM_MODE_CONNECTION &&
+	    params->mode != NTLM_MODE_CONNECTIONLESS)
+		return false;
+	/* SPNEGO begins with a token of the client, and needs an order. */
+	if (params->spnego && params->mode != NTLM_MODE_CONNECTION)
 		return false;
 	if (!params->target || !params->target[0] ||
 	    !ntlm_name_valid(params->target))
@@ -131,6 +135,8 @@ static int ntlm_ctx_copy_params(struct ntlm_ctx *ctx,
 	ctx->wished = params->wished;
 	ctx->min_key_bits = params->min_key_bits ?: NTLM_DEFAULT_KEY_BITS;
 	ctx->target_unverified = params->target_unverified;
+	ctx->allow_legacy = params->allow_legacy;
+	ctx->spnego = params->spnego;
 	ctx->timeout = max(1UL, msecs_to_jiffies(params->timeout_ms ?:
 						 NTLM_DEFAULT_TIMEOUT_MS));
 	return 0;
@@ -144,9 +150,9 @@ static int ntlm_ctx_copy_params(struct ntlm_ctx *ctx,
  *
  * Context: process, may sleep; memory is taken as under memalloc_noio_save().
  * Return: a context with one reference, or an ERR_PTR: -EINVAL for parameters
- * outside their documented range, -EOPNOTSUPP for a role or a mode that is not
- * supported and in FIPS mode (NTLM stands on MD4, MD5 and RC4), -ESHUTDOWN if
- * the network namespace is going away, -ENOMEM.
+ * outside their documented range and for SPNEGO without a connection,
+ * -EOPNOTSUPP in FIPS mode (NTLM stands on MD4, MD5 and RC4), -ESHUTDOWN if the
+ * network namespace is going away, -ENOMEM.
  */
 struct ntlm_ctx *ntlm_ctx_create(const struct ntlm_ctx_params *params)
 {
@@ -161,9 +167,6 @@ struct ntlm_ctx *ntlm_ctx_create(const struct ntlm_ctx_params *params)
 	}
 	if (!ntlm_params_valid(params))
 		return ERR_PTR(-EINVAL);
-	if (params->role != NTLM_ROLE_INITIATOR ||
-	    params->mode != NTLM_MODE_CONNECTION)
-		return ERR_PTR(-EOPNOTSUPP);
 
 	nn = ntlm_net(params->net);
 	if (!nn)
@@ -264,8 +267,11 @@ void ntlm_ctx_put(struct ntlm_ctx *ctx)
 	ntlm_ctx_drop_tokens(ctx);
 	ntlm_session_wipe(&ctx->session);
 	mutex_destroy(&ctx->token_lock);
+	kfree(ctx->mech_list.data);
 	kfree(ctx->user);
 	kfree(ctx->domain);
+	kfree(ctx->workstation);
+	kfree(ctx->sids);
 	kfree(ctx->target);
 	memzero_explicit(ctx, sizeof(*ctx));
 	kmem_cache_free(ntlm_ctx_cache, ctx);
@@ -339,6 +345,21 @@ int ntlm_ctx_flags(const struct ntlm_ctx *ctx, u32 *flags)
 EXPORT_SYMBOL_GPL(ntlm_ctx_flags);
 
 /**
+ * ntlm_ctx_granted - which options the flags do not show
+ * @ctx: context
+ *
+ * Context: any.
+ * Return: NTLM_OPT_CHANNEL_BINDINGS if the channel bindings were sent, or for an
+ * acceptor were received and are the right ones; 0 if not, and if the context is
+ * not established.
+ */
+u32 ntlm_ctx_granted(const struct ntlm_ctx *ctx)
+{
+	return ntlm_ctx_established(ctx) ? ctx->granted : 0;
+}
+EXPORT_SYMBOL_GPL(ntlm_ctx_granted);
+
+/**
  * ntlm_ctx_session_key - the ExportedSessionKey, for protocols that derive
  *	keys of their own
  * @ctx: context
@@ -346,7 +367,7 @@ EXPORT_SYMBOL_GPL(ntlm_ctx_flags);
  *
  * Context: any.
  * Return: 0; -ENOTCONN if the context is not established; -ENOKEY if it is
- * anonymous.
+ * anonymous or a guest's.
  */
 int ntlm_ctx_session_key(const struct ntlm_ctx *ctx,
 			 u8 key[NTLM_SESSION_KEY_SIZE])
@@ -372,36 +393,3 @@ const char *ntlm_ctx_target(const struct ntlm_ctx *ctx)
 	return ctx->target;
 }
 EXPORT_SYMBOL_GPL(ntlm_ctx_target);
-
-static const char *ntlm_ctx_name(char *const *name)
-{
-	/* Pairs with ntlm_ctx_set_name(). */
-	return smp_load_acquire(name);
-}
-
-/**
- * ntlm_ctx_user - whose logon this is
- * @ctx: context
- *
- * Context: any.
- * Return: the user that the helper took, before that the wanted one, or NULL
- * if neither is known; lives as long as the context.
- */
-const char *ntlm_ctx_user(const struct ntlm_ctx *ctx)
-{
-	return ntlm_ctx_name(&ctx->user) ?: ctx->want_user;
-}
-EXPORT_SYMBOL_GPL(ntlm_ctx_user);
-
-/**
- * ntlm_ctx_domain - the domain of the user
- * @ctx: context
- *
- * Context: any.
- * Return: as ntlm_ctx_user().
- */
-const char *ntlm_ctx_domain(const struct ntlm_ctx *ctx)
-{
-	return ntlm_ctx_name(&ctx->domain) ?: ctx->want_domain;
-}
-EXPORT_SYMBOL_GPL(ntlm_ctx_domain);

@@ -27,16 +27,19 @@
 /* A request that outlived this many helpers is what kills them */
 #define NTLM_MAX_ACCEPTS	5
 /* Tokens that a context keeps for the helper */
-#define NTLM_KEPT_TOKENS	4
+#define NTLM_KEPT_TOKENS	8
 
-#define NTLM_FEATURES		NTLM_FEATURE_INITIATOR
+#define NTLM_FEATURES	(NTLM_FEATURE_INITIATOR | NTLM_FEATURE_ACCEPTOR | \
+			 NTLM_FEATURE_CONNECTIONLESS |			\
+			 NTLM_FEATURE_SPNEGO | NTLM_FEATURE_LEGACY)
 
 #define NTLM_OPTIONS	(NTLM_OPT_INTEGRITY | NTLM_OPT_REPLAY_DETECT |	\
 			 NTLM_OPT_SEQUENCE_DETECT |			\
 			 NTLM_OPT_CONFIDENTIALITY | NTLM_OPT_IDENTIFY |	\
-			 NTLM_OPT_ANONYMOUS)
+			 NTLM_OPT_ANONYMOUS | NTLM_OPT_CHANNEL_BINDINGS)
 
 struct genl_family;
+struct genl_info;
 
 /**
  * struct ntlm_helper - the registration of a helper
@@ -46,12 +49,14 @@ struct genl_family;
  * @port: port id of @sk
  * @pid: thread group that registered, in the initial pid namespace
  * @generation: counts the registrations of the network namespace
+ * @features: NTLM_FEATURE_* that it has
  */
 struct ntlm_helper {
 	struct sock	*sk;
 	u32		port;
 	u32		pid;
 	u32		generation;
+	u32		features;
 };
 
 /**
@@ -132,29 +137,59 @@ struct ntlm_net {
 };
 
 /**
+ * struct ntlm_sids - security identifiers of an account
+ * @n: how many
+ * @sid: their texts, the user's first; in the same memory
+ */
+struct ntlm_sids {
+	unsigned int	n;
+	const char	*sid[];
+};
+
+/**
  * struct ntlm_answer - what a helper said at DONE
  * @status: 0 or a negative errno
+ * @ntstatus: what an acceptor tells the peer of a failure, or 0
  * @established: this was the last leg
  * @has_flags: @flags were given
  * @has_key: @key was given
+ * @has_mic_offset: the own mechListMIC goes to @mic_offset of @token
+ * @has_peer_mic: @peer_mic was given
  * @flags: negotiated NTLM_NEGOTIATE_*
+ * @granted: NTLM_OPT_* that @flags does not show
+ * @identity: NTLM_IDENTITY_*
+ * @mic_offset: in bytes
  * @credential: the helper's name for the credential
  * @key: ExportedSessionKey
+ * @peer_mic: mechListMIC of the peer
  * @token: for the peer
+ * @mech_list: what mechListMIC is made over
  * @user: the user that was taken, or NULL
  * @domain: the domain that was taken, or NULL
+ * @workstation: how the peer calls itself, or NULL
+ * @sids: of the account, or NULL
  */
 struct ntlm_answer {
 	int			status;
+	u32			ntstatus;
 	bool			established;
 	bool			has_flags;
 	bool			has_key;
+	bool			has_mic_offset;
+	bool			has_peer_mic;
 	u32			flags;
+	u32			granted;
+	u32			identity;
+	u32			mic_offset;
 	u64			credential;
 	u8			key[NTLM_SESSION_KEY_SIZE];
+	u8			peer_mic[NTLM_SIGNATURE_SIZE];
 	struct ntlm_token	token;
+	struct ntlm_token	mech_list;
 	char			*user;
 	char			*domain;
+	char			*workstation;
+	struct ntlm_sids	*sids;
 };
 
 enum ntlm_request_state {
@@ -204,6 +239,8 @@ struct ntlm_request {
  * @wished: NTLM_OPT_*
  * @min_key_bits: 40, 56 or 128
  * @target_unverified: the target was named by a server
+ * @allow_legacy: session security without extended session security will do
+ * @spnego: tokens are those of SPNEGO
  * @has_bindings: @bindings is valid
  * @bindings: channel bindings hash
  * @target: SPN; @want_user and @want_domain are in the same memory
@@ -218,15 +255,25 @@ struct ntlm_request {
  * @request: the request while @state is NTLM_STATE_PENDING
  * @leg: number of tokens sent to the peer so far
  * @verdict: enum ntlm_verdict
- * @ntstatus: the peer's status
+ * @ntstatus: the peer's status; of an acceptor what the peer is told of a
+ *	failure, or 0
  * @token_lock: protects @tokens and @ntokens against an ACCEPT that still
  *	copies them when the request has ended already
  * @tokens: all tokens so far, oldest first
  * @ntokens: how many
+ * @keyed: @flags, @granted, @key and @session are set; with SPNEGO that is
+ *	before the context is established
+ * @mic_made: the peer was sent a mechListMIC
+ * @mic_checked: the peer's was verified
+ * @mech_list: what they are made over
  * @flags: negotiated NTLM_NEGOTIATE_*
+ * @granted: NTLM_OPT_* that @flags does not show
+ * @identity: NTLM_IDENTITY_*
  * @credential: the helper's name for the credential
  * @user: the user that was taken; set once
  * @domain: the domain that was taken; set once
+ * @workstation: how the peer calls itself; set once
+ * @sids: of the account
  * @key: ExportedSessionKey
  * @has_key: @key is one
  * @session: session security
@@ -239,10 +286,12 @@ struct ntlm_ctx {
 	kuid_t			uid;
 	u8			role;
 	u8			mode;
-	u8			required;
-	u8			wished;
 	u8			min_key_bits;
 	bool			target_unverified;
+	bool			allow_legacy;
+	bool			spnego;
+	u32			required;
+	u32			wished;
 	bool			has_bindings;
 	u8			bindings[NTLM_CHANNEL_BINDINGS_SIZE];
 	char			*target;
@@ -264,10 +313,18 @@ struct ntlm_ctx {
 	struct ntlm_token	tokens[NTLM_KEPT_TOKENS];
 	unsigned int		ntokens;
 
+	bool			keyed;
+	bool			mic_made;
+	bool			mic_checked;
+	struct ntlm_token	mech_list;
 	u32			flags;
+	u32			granted;
+	u32			identity;
 	u64			credential;
 	char			*user;
 	char			*domain;
+	char			*workstation;
+	struct ntlm_sids	*sids;
 	bool			has_key;
 	u8			key[NTLM_SESSION_KEY_SIZE];
 	struct ntlm_session	session;
@@ -287,7 +344,18 @@ struct ntlm_ctx *ntlm_ctx_find(struct ntlm_net *nn, unsigned long *id);
 bool ntlm_ctx_established(const struct ntlm_ctx *ctx);
 void ntlm_ctx_drop_tokens(struct ntlm_ctx *ctx);
 bool ntlm_name_valid(const char *name);
+
+/* identity.c */
+void ntlm_ctx_set_names(struct ntlm_ctx *ctx, struct ntlm_answer *answer);
+const char *ntlm_ctx_workstation(const struct ntlm_ctx *ctx);
+
+/* mechlist.c */
+int ntlm_ctx_mech_mics(struct ntlm_ctx *ctx, struct ntlm_answer *answer);
+
+/* done.c */
+int ntlm_answer_parse(struct genl_info *info, struct ntlm_answer *answer);
 void ntlm_answer_wipe(struct ntlm_answer *answer);
+void ntlm_done_wipe(struct genl_info *info);
 
 /* request.c */
 void ntlm_requests_init(struct ntlm_net *nn);
@@ -295,7 +363,8 @@ void ntlm_requests_shutdown(struct ntlm_net *nn);
 int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req);
 bool ntlm_request_complete(struct ntlm_request *req, int status);
 int ntlm_helper_register(struct ntlm_net *nn, struct sock *sk, u32 port,
-			 u32 *generation, struct netlink_ext_ack *extack);
+			 u32 features, u32 *generation,
+			 struct netlink_ext_ack *extack);
 void ntlm_helper_release(struct ntlm_net *nn, u32 port);
 void ntlm_helper_drop(struct ntlm_net *nn, struct sock *sk, u32 port);
 struct ntlm_ctx *ntlm_request_accept(struct ntlm_net *nn, struct sock *sk,

@@ -13,12 +13,16 @@ static int ntlm_context_fill_names(struct sk_buff *skb,
 {
 	const char *user = ntlm_ctx_user(ctx);
 	const char *domain = ntlm_ctx_domain(ctx);
+	const char *workstation = ntlm_ctx_workstation(ctx);
 
 	if (nla_put_string(skb, NTLM_A_CONTEXT_TARGET, ctx->target))
 		return -EMSGSIZE;
 	if (user && nla_put_string(skb, NTLM_A_CONTEXT_USER, user))
 		return -EMSGSIZE;
 	if (domain && nla_put_string(skb, NTLM_A_CONTEXT_DOMAIN, domain))
+		return -EMSGSIZE;
+	if (workstation &&
+	    nla_put_string(skb, NTLM_A_CONTEXT_WORKSTATION, workstation))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -51,6 +55,7 @@ int ntlm_context_fill(struct sk_buff *skb, struct ntlm_ctx *ctx)
 	s64 age = ktime_ms_delta(ktime_get_boottime(), ctx->created);
 	struct ntlm_net *nn = ctx->nn;
 	u32 state, verdict, ntstatus;
+	bool ntstatus_known;
 	int error;
 
 	spin_lock(&nn->lock);
@@ -59,6 +64,7 @@ int ntlm_context_fill(struct sk_buff *skb, struct ntlm_ctx *ctx)
 	verdict = ctx->verdict;
 	ntstatus = ctx->ntstatus;
 	spin_unlock(&nn->lock);
+	ntstatus_known = verdict != NTLM_VERDICT_NONE || ntstatus;
 
 	if (nla_put_u32(skb, NTLM_A_CONTEXT_ID, ctx->id) ||
 	    nla_put_u32(skb, NTLM_A_CONTEXT_ROLE, ctx->role) ||
@@ -73,14 +79,22 @@ int ntlm_context_fill(struct sk_buff *skb, struct ntlm_ctx *ctx)
 	if (ctx->target_unverified &&
 	    nla_put_flag(skb, NTLM_A_CONTEXT_TARGET_UNVERIFIED))
 		return -EMSGSIZE;
+	if (ctx->spnego && nla_put_flag(skb, NTLM_A_CONTEXT_SPNEGO))
+		return -EMSGSIZE;
+	if (ctx->allow_legacy &&
+	    nla_put_flag(skb, NTLM_A_CONTEXT_ALLOW_LEGACY))
+		return -EMSGSIZE;
 	if (state == NTLM_STATE_FAILED &&
 	    nla_put_u32(skb, NTLM_A_CONTEXT_ERROR, -error))
 		return -EMSGSIZE;
-	if (verdict != NTLM_VERDICT_NONE &&
+	if (ntstatus_known &&
 	    nla_put_u32(skb, NTLM_A_CONTEXT_NTSTATUS, ntstatus))
 		return -EMSGSIZE;
 	if (state != NTLM_STATE_ESTABLISHED)
 		return 0;
+	if (ctx->identity &&
+	    nla_put_u32(skb, NTLM_A_CONTEXT_IDENTITY, ctx->identity))
+		return -EMSGSIZE;
 	if (nla_put_u32(skb, NTLM_A_CONTEXT_FLAGS, ctx->flags) ||
 	    nla_put_u64_64bit(skb, NTLM_A_CONTEXT_CREDENTIAL, ctx->credential,
 			      NTLM_A_CONTEXT_PAD))

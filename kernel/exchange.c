@@ -36,6 +36,13 @@ out:
 	return err;
 }
 
+/* Who waits for a token of the peer before the first own one? */
+static bool ntlm_ctx_peer_begins(const struct ntlm_ctx *ctx)
+{
+	return ctx->role == NTLM_ROLE_ACCEPTOR &&
+	       ctx->mode == NTLM_MODE_CONNECTION;
+}
+
 /* Claims the context for one step; the claim ends in ntlm_ctx_settle(). */
 static int ntlm_ctx_begin(struct ntlm_ctx *ctx, bool has_token)
 {
@@ -54,7 +61,7 @@ static int ntlm_ctx_begin(struct ntlm_ctx *ctx, bool has_token)
 		err = ctx->error;
 		break;
 	case NTLM_STATE_CREATED:
-		if (has_token)
+		if (has_token != ntlm_ctx_peer_begins(ctx))
 			err = -EINVAL;
 		break;
 	case NTLM_STATE_CONTINUE:
@@ -88,28 +95,48 @@ static void ntlm_ctx_settle(struct ntlm_ctx *ctx, enum ntlm_state state,
 		ntlm_event_send(ctx, NTLM_EVENT_FAILED);
 }
 
-static int ntlm_ctx_establish(struct ntlm_ctx *ctx, struct ntlm_answer *answer)
+static int ntlm_ctx_take_keys(struct ntlm_ctx *ctx,
+			      const struct ntlm_answer *answer)
 {
+	struct ntlm_session_params params = {
+		.id	= ctx->id,
+		.role	= ctx->role,
+		.mode	= ctx->mode,
+		.flags	= answer->flags,
+		.nobody	= (answer->flags & NTLM_NEGOTIATE_ANONYMOUS) ||
+			  (answer->identity & NTLM_IDENTITY_GUEST),
+		.replay	= (ctx->required | ctx->wished) &
+			  (NTLM_OPT_REPLAY_DETECT | NTLM_OPT_SEQUENCE_DETECT),
+	};
 	int err;
 
-	err = ntlm_session_init(&ctx->session, ctx->id, ctx->role,
-				answer->flags, answer->key);
+	err = ntlm_session_init(&ctx->session, &params, answer->key);
 	if (err)
 		return err;
+	ctx->keyed = true;
 	ctx->flags = answer->flags;
-	ctx->has_key = answer->has_key &&
-		       !(answer->flags & NTLM_NEGOTIATE_ANONYMOUS);
+	ctx->granted = answer->granted;
+	ctx->identity = answer->identity;
+	ctx->credential = answer->credential;
+	ctx->has_key = answer->has_key && !params.nobody;
 	if (ctx->has_key)
 		memcpy(ctx->key, answer->key, sizeof(ctx->key));
 	return 0;
 }
 
-/* A name is set once: a dump may be reading it without a lock. */
-static void ntlm_ctx_set_name(char **name, char **from)
+static void ntlm_ctx_drop_keys(struct ntlm_ctx *ctx)
 {
-	/* Pairs with ntlm_ctx_name(): its bytes are in place before. */
-	smp_store_release(name, *from);
-	*from = NULL;
+	ntlm_session_wipe(&ctx->session);
+	memzero_explicit(ctx->key, sizeof(ctx->key));
+	ctx->has_key = false;
+}
+
+/* What the helper wants the client of a server to be told */
+static void ntlm_ctx_set_ntstatus(struct ntlm_ctx *ctx, u32 ntstatus)
+{
+	spin_lock(&ctx->nn->lock);
+	ctx->ntstatus = ntstatus;
+	spin_unlock(&ctx->nn->lock);
 }
 
 static int ntlm_ctx_step(struct ntlm_ctx *ctx, const void *in, size_t in_len,
@@ -119,6 +146,12 @@ static int ntlm_ctx_step(struct ntlm_ctx *ctx, const void *in, size_t in_len,
 	struct ntlm_answer *answer = &req.answer;
 	int err;
 
+	/* [MS-NLMP] section 1.3.1.2: what is sent first is no token. */
+	if (!in && ctx->mode == NTLM_MODE_CONNECTIONLESS &&
+	    ctx->role == NTLM_ROLE_INITIATOR) {
+		ctx->leg++;
+		return -EINPROGRESS;
+	}
 	if (in) {
 		if (in_len > NTLM_MAX_TOKEN)
 			return -EMSGSIZE;
@@ -128,18 +161,17 @@ static int ntlm_ctx_step(struct ntlm_ctx *ctx, const void *in, size_t in_len,
 	}
 
 	err = ntlm_request_run(ctx, &req);
+	if (ctx->role == NTLM_ROLE_ACCEPTOR)
+		ntlm_ctx_set_ntstatus(ctx, answer->ntstatus);
 	if (err)
 		goto out;
 
-	if (answer->user && !ctx->user)
-		ntlm_ctx_set_name(&ctx->user, &answer->user);
-	if (answer->domain && !ctx->domain)
-		ntlm_ctx_set_name(&ctx->domain, &answer->domain);
-	ctx->credential = answer->credential;
-
-	if (answer->established) {
-		err = ntlm_ctx_establish(ctx, answer);
-	} else {
+	ntlm_ctx_set_names(ctx, answer);
+	if (answer->has_flags)
+		err = ntlm_ctx_take_keys(ctx, answer);
+	if (!err)
+		err = ntlm_ctx_mech_mics(ctx, answer);
+	if (!err && !answer->established) {
 		err = ntlm_ctx_keep_token(ctx, answer->token.data,
 					  answer->token.len);
 		if (!err)
@@ -158,15 +190,18 @@ out:
 /**
  * ntlm_ctx_exchange - one step of the authentication exchange
  * @ctx: context
- * @in: token from the peer, NULL in the first step of an initiator
+ * @in: token from the peer; NULL in the first step, but for an acceptor with a
+ *	connection
  * @in_len: bytes at @in, at most NTLM_MAX_TOKEN
  * @out: set to the token for the peer, to be freed with ntlm_token_free();
- *	its data is NULL if there is none
+ *	its data is NULL if there is none: in the first step of a connectionless
+ *	initiator, whose peer begins, and in the last one of an acceptor, or of
+ *	an initiator with SPNEGO
  *
  * Sleeps until the helper has answered, killably, for at most the timeout of
  * the context; survives suspend.  One step runs at a time.  On 0 and on
  * -EINPROGRESS the token, if there is one, has to be sent to the peer.
- * [MS-NLMP] section 3.1.5.1.
+ * [MS-NLMP] sections 3.1.5 and 3.2.5, [MS-SPNG] section 3.
  *
  * Context: process, may sleep; memory is taken as under memalloc_noio_save().
  * The caller must hold no lock that the helper may need.
@@ -184,8 +219,10 @@ out:
  * * -EMSGSIZE - the peer's token is too large, then the helper was not asked; or
  *   what the helper would have to send is
  * * -ENOKEY - no helper, or it has no credentials for this user and target
- * * -EKEYREJECTED - the server refused these credentials before
- * * -EACCES - the helper's policy forbids it
+ * * -EKEYREJECTED - the server refused these credentials before; of an
+ *   acceptor, the client's password is wrong or its name unknown
+ * * -EACCES - the helper's policy forbids it, or the peer rejected it
+ * * -EBADMSG - the peer's signature over the mechanisms of SPNEGO is wrong
  * * -EOPNOTSUPP - a required option or key strength was not granted
  * * -EPROTO - the peer's token is malformed, or the helper's answer is
  * * -ETIMEDOUT - no answer in time
@@ -221,6 +258,8 @@ int ntlm_ctx_exchange(struct ntlm_ctx *ctx, const void *in, size_t in_len,
 		ntlm_ctx_settle(ctx, NTLM_STATE_CONTINUE, 0);
 	} else {
 		ntlm_ctx_drop_tokens(ctx);
+		if (err)
+			ntlm_ctx_drop_keys(ctx);
 		ntlm_ctx_settle(ctx, err ? NTLM_STATE_FAILED :
 				NTLM_STATE_ESTABLISHED, err);
 	}
@@ -256,7 +295,8 @@ EXPORT_SYMBOL_GPL(ntlm_ctx_cancel);
  * @ntstatus: 0 if the server accepted it, else the status of the refusal
  *
  * NTLM itself never says.  The helper remembers refusals, so that a client
- * that reconnects in a loop locks no account.  The first report counts.
+ * that reconnects in a loop locks no account.  The first report counts.  An
+ * acceptor decides itself and has nothing to report.
  *
  * Context: process, may sleep.
  */
@@ -267,7 +307,8 @@ void ntlm_ctx_report(struct ntlm_ctx *ctx, u32 ntstatus)
 
 	might_sleep();
 	spin_lock(&nn->lock);
-	first = ctx->verdict == NTLM_VERDICT_NONE;
+	first = ctx->verdict == NTLM_VERDICT_NONE &&
+		ctx->role == NTLM_ROLE_INITIATOR;
 	if (first) {
 		ctx->verdict = ntstatus ? NTLM_VERDICT_REFUSED :
 					  NTLM_VERDICT_ACCEPTED;

@@ -16,10 +16,18 @@
  * Messages are numbered in the order of the calls, which has to be the order
  * in which they are sent.  Nothing is allocated or copied.
  *
- * Context: process, may sleep; takes the lock of the direction.
+ * Without EXTENDED_SESSIONSECURITY both directions count together: messages
+ * have to be processed in the same order at both ends, those that come between
+ * those that go.  With ALWAYS_SIGN and neither SIGN nor SEAL negotiated the
+ * signature is a constant, and ntlm_verify() compares with it: it protects
+ * nothing ([MS-NLMP] section 3.4.4.3).
+ *
+ * Context: process, may sleep; takes the lock of the direction, without
+ * EXTENDED_SESSIONSECURITY of both.
  * Return:
  * * 0
  * * -ENOTCONN - the context is not established
+ * * -EINVAL - it is connectionless
  * * -ENOKEY - it is anonymous or negotiated no protection
  * * -EKEYEXPIRED - message 2^32 - 1 was the last one, create a new context
  * * -EINVAL - bad segments
@@ -61,7 +69,8 @@ EXPORT_SYMBOL_GPL(ntlm_verify);
  * ntlm_seal - encrypt and sign a message, GSS_WrapEx ([MS-NLMP] section 3.4.6)
  * @ctx: established context
  * @segs: the message in its order; segments with NTLM_SEG_SEAL are encrypted
- *	from their source to their destination, all are signed
+ *	from their source to their destination, all are signed; without
+ *	EXTENDED_SESSIONSECURITY not the ones with NTLM_SEG_NO_SIGN
  * @nsegs: number of segments
  * @signature: set to NTLM_SIGNATURE_SIZE bytes
  *
@@ -101,3 +110,119 @@ int ntlm_unseal(struct ntlm_ctx *ctx, const struct ntlm_seg *segs,
 	return ntlm_session_unseal(&ctx->session, segs, nsegs, signature);
 }
 EXPORT_SYMBOL_GPL(ntlm_unseal);
+
+/**
+ * ntlm_sign_datagram - sign a message of a connectionless context
+ * @ctx: established context of NTLM_MODE_CONNECTIONLESS
+ * @seq: number of the message, for which the protocol around it has a place
+ * @segs: the message in its order; no segment has NTLM_SEG_SEAL
+ * @nsegs: number of segments
+ * @signature: set to NTLM_SIGNATURE_SIZE bytes
+ *
+ * The key stream of a message depends on its number alone, so a number is good
+ * for one message: [MS-NLMP] section 3.4, connectionless mode.  Numbers may be
+ * used in any order as long as none is more than 511 below the greatest.
+ * Both directions have numbers of their own.
+ *
+ * Context: process, may sleep; takes the lock of the direction.
+ * Return:
+ * * 0
+ * * -ENOTCONN - the context is not established
+ * * -EINVAL - it is connection-oriented, or bad segments
+ * * -ENOKEY - it is anonymous or negotiated no protection
+ * * -EALREADY - the number has been used
+ * * -ESTALE - the number is so small that nobody knows whether it has been
+ * * -EMSGSIZE - the message has more than INT_MAX bytes
+ */
+int ntlm_sign_datagram(struct ntlm_ctx *ctx, u32 seq,
+		       const struct ntlm_seg *segs, unsigned int nsegs,
+		       u8 signature[NTLM_SIGNATURE_SIZE])
+{
+	if (!ntlm_ctx_established(ctx))
+		return -ENOTCONN;
+	return ntlm_session_sign_datagram(&ctx->session, seq, segs, nsegs,
+					  signature);
+}
+EXPORT_SYMBOL_GPL(ntlm_sign_datagram);
+
+/**
+ * ntlm_verify_datagram - verify the signature of a message of a connectionless
+ *	context
+ * @ctx: established context of NTLM_MODE_CONNECTIONLESS
+ * @seq: number of the message, as the protocol around it says
+ * @segs: the message in its order; no segment has NTLM_SEG_SEAL
+ * @nsegs: number of segments
+ * @signature: NTLM_SIGNATURE_SIZE bytes
+ *
+ * Messages may get lost and come in any order.  A context with
+ * NTLM_OPT_REPLAY_DETECT or NTLM_OPT_SEQUENCE_DETECT, required or wished,
+ * accepts every number once; others leave that to the caller.  A message that
+ * is refused changes nothing.
+ *
+ * Context: process, may sleep; takes the lock of the direction.
+ * Return: as ntlm_sign_datagram(), where -EALREADY is a message that was
+ * accepted before and -ESTALE one that is more than 511 behind the greatest
+ * accepted one; and -EBADMSG if the signature or the number in it is wrong.
+ */
+int ntlm_verify_datagram(struct ntlm_ctx *ctx, u32 seq,
+			 const struct ntlm_seg *segs, unsigned int nsegs,
+			 const u8 signature[NTLM_SIGNATURE_SIZE])
+{
+	if (!ntlm_ctx_established(ctx))
+		return -ENOTCONN;
+	return ntlm_session_verify_datagram(&ctx->session, seq, segs, nsegs,
+					    signature);
+}
+EXPORT_SYMBOL_GPL(ntlm_verify_datagram);
+
+/**
+ * ntlm_seal_datagram - encrypt and sign a message of a connectionless context
+ * @ctx: established context of NTLM_MODE_CONNECTIONLESS
+ * @seq: number of the message, see ntlm_sign_datagram()
+ * @segs: the message in its order; segments with NTLM_SEG_SEAL are encrypted
+ *	from their source to their destination, all are signed
+ * @nsegs: number of segments
+ * @signature: set to NTLM_SIGNATURE_SIZE bytes
+ *
+ * Context: process, may sleep; takes the lock of the direction.
+ * Return: as ntlm_sign_datagram(), and -EOPNOTSUPP if SEAL or
+ * EXTENDED_SESSIONSECURITY was not negotiated.
+ */
+int ntlm_seal_datagram(struct ntlm_ctx *ctx, u32 seq,
+		       const struct ntlm_seg *segs, unsigned int nsegs,
+		       u8 signature[NTLM_SIGNATURE_SIZE])
+{
+	if (!ntlm_ctx_established(ctx))
+		return -ENOTCONN;
+	return ntlm_session_seal_datagram(&ctx->session, seq, segs, nsegs,
+					  signature);
+}
+EXPORT_SYMBOL_GPL(ntlm_seal_datagram);
+
+/**
+ * ntlm_unseal_datagram - decrypt and verify a message of a connectionless
+ *	context
+ * @ctx: established context of NTLM_MODE_CONNECTIONLESS
+ * @seq: number of the message, see ntlm_verify_datagram()
+ * @segs: the message in its order; segments with NTLM_SEG_SEAL are decrypted
+ *	from their source to their destination
+ * @nsegs: number of segments
+ * @signature: NTLM_SIGNATURE_SIZE bytes
+ *
+ * A message that is refused changes nothing in the context, and the
+ * destinations are zeroed.
+ *
+ * Context: process, may sleep; takes the lock of the direction.
+ * Return: as ntlm_verify_datagram(), and -EOPNOTSUPP if SEAL or
+ * EXTENDED_SESSIONSECURITY was not negotiated.
+ */
+int ntlm_unseal_datagram(struct ntlm_ctx *ctx, u32 seq,
+			 const struct ntlm_seg *segs, unsigned int nsegs,
+			 const u8 signature[NTLM_SIGNATURE_SIZE])
+{
+	if (!ntlm_ctx_established(ctx))
+		return -ENOTCONN;
+	return ntlm_session_unseal_datagram(&ctx->session, seq, segs, nsegs,
+					    signature);
+}
+EXPORT_SYMBOL_GPL(ntlm_unseal_datagram);

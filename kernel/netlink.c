@@ -14,6 +14,8 @@
 /* The largest errno that a helper may give, EHWPOISON */
 #define NTLM_MAX_STATUS		133
 
+#define NTLM_NAME_POLICY	{ .type = NLA_NUL_STRING, .len = NTLM_MAX_NAME }
+
 static const struct nla_policy ntlm_register_policy[] = {
 	[NTLM_A_HELPER_FEATURES] = { .type = NLA_U32 },
 };
@@ -26,9 +28,19 @@ static const struct nla_policy ntlm_done_policy[NTLM_A_DONE_MAX + 1] = {
 	[NTLM_A_DONE_FLAGS] = { .type = NLA_U32 },
 	/* Any length, so that a key of a wrong one is wiped too. */
 	[NTLM_A_DONE_SESSION_KEY] = { .type = NLA_BINARY },
-	[NTLM_A_DONE_USER] = { .type = NLA_NUL_STRING, .len = NTLM_MAX_NAME },
-	[NTLM_A_DONE_DOMAIN] = { .type = NLA_NUL_STRING, .len = NTLM_MAX_NAME },
+	[NTLM_A_DONE_USER] = NTLM_NAME_POLICY,
+	[NTLM_A_DONE_DOMAIN] = NTLM_NAME_POLICY,
 	[NTLM_A_DONE_CREDENTIAL] = { .type = NLA_U64 },
+	[NTLM_A_DONE_NTSTATUS] = { .type = NLA_U32 },
+	[NTLM_A_DONE_GRANTED] = NLA_POLICY_MASK(NLA_U32,
+						NTLM_OPT_CHANNEL_BINDINGS),
+	[NTLM_A_DONE_MECH_LIST] = NLA_POLICY_RANGE(NLA_BINARY, 1,
+						   NTLM_MAX_MECH_LIST),
+	[NTLM_A_DONE_MIC_OFFSET] = NLA_POLICY_MAX(NLA_U32, NTLM_MAX_TOKEN),
+	[NTLM_A_DONE_PEER_MIC] = NLA_POLICY_EXACT_LEN(NTLM_SIGNATURE_SIZE),
+	[NTLM_A_DONE_IDENTITY] = NLA_POLICY_MASK(NLA_U32, NTLM_IDENTITY_GUEST),
+	[NTLM_A_DONE_WORKSTATION] = NTLM_NAME_POLICY,
+	[NTLM_A_DONE_SID] = { .type = NLA_NUL_STRING, .len = NTLM_MAX_SID },
 };
 
 static struct ntlm_net *ntlm_info_net(struct genl_info *info)
@@ -121,7 +133,8 @@ static int ntlm_register_doit(struct sk_buff *skb, struct genl_info *info)
 				    "no feature that this kernel knows");
 		return -EOPNOTSUPP;
 	}
-	err = ntlm_helper_register(nn, sk, info->snd_portid, &generation,
+	err = ntlm_helper_register(nn, sk, info->snd_portid,
+				   nla_get_u32(features), &generation,
 				   info->extack);
 	if (err)
 		return err;
@@ -143,7 +156,8 @@ static size_t ntlm_name_size(const char *name)
 static size_t ntlm_request_size(const struct ntlm_ctx *ctx)
 {
 	size_t size = nla_total_size_64bit(sizeof(u64)) +
-		      9 * nla_total_size(sizeof(u32)) + nla_total_size(0) +
+		      9 * nla_total_size(sizeof(u32)) +
+		      3 * nla_total_size(0) +
 		      nla_total_size(sizeof(ctx->bindings)) +
 		      ntlm_name_size(ctx->target) +
 		      ntlm_name_size(ctx->want_user) +
@@ -177,6 +191,11 @@ static int ntlm_request_fill(struct sk_buff *skb, const struct ntlm_ctx *ctx,
 		return -EMSGSIZE;
 	if (ctx->target_unverified &&
 	    nla_put_flag(skb, NTLM_A_REQUEST_TARGET_UNVERIFIED))
+		return -EMSGSIZE;
+	if (ctx->allow_legacy &&
+	    nla_put_flag(skb, NTLM_A_REQUEST_ALLOW_LEGACY))
+		return -EMSGSIZE;
+	if (ctx->spnego && nla_put_flag(skb, NTLM_A_REQUEST_SPNEGO))
 		return -EMSGSIZE;
 	if (ctx->want_user &&
 	    nla_put_string(skb, NTLM_A_REQUEST_USER, ctx->want_user))
@@ -253,100 +272,6 @@ static int ntlm_accept_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int ntlm_name_from(const struct nlattr *attr, char **name,
-			  struct netlink_ext_ack *extack)
-{
-	if (!attr)
-		return 0;
-	*name = nla_strdup(attr, GFP_KERNEL);
-	if (!*name)
-		return -ENOMEM;
-	if (!ntlm_name_valid(*name)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "control character in a name");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-/* Results of ntlm_ctx_exchange() that do not mean a failed exchange */
-static bool ntlm_status_reserved(int status)
-{
-	switch (status) {
-	case -EINPROGRESS:
-	case -EBUSY:
-	case -EISCONN:
-	case -EINVAL:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static int ntlm_answer_parse(struct genl_info *info, struct ntlm_answer *answer)
-{
-	struct nlattr **attrs = info->attrs;
-	struct nlattr *attr;
-	int err;
-
-	attr = attrs[NTLM_A_DONE_STATUS];
-	if (!attr) {
-		NL_SET_ERR_MSG(info->extack, "the status is missing");
-		return -EINVAL;
-	}
-	answer->status = -(int)nla_get_u32(attr);
-	if (ntlm_status_reserved(answer->status)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "this errno has a meaning of its own here");
-		return -EINVAL;
-	}
-	attr = attrs[NTLM_A_DONE_TOKEN];
-	if (attr) {
-		answer->token.data = kmemdup(nla_data(attr), nla_len(attr),
-					     GFP_KERNEL);
-		if (!answer->token.data)
-			return -ENOMEM;
-		answer->token.len = nla_len(attr);
-	}
-	attr = attrs[NTLM_A_DONE_FLAGS];
-	if (attr) {
-		answer->has_flags = true;
-		answer->flags = nla_get_u32(attr);
-	}
-	attr = attrs[NTLM_A_DONE_SESSION_KEY];
-	if (attr && nla_len(attr) != NTLM_SESSION_KEY_SIZE) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "a session key has 16 bytes");
-		return -ERANGE;
-	}
-	if (attr) {
-		answer->has_key = true;
-		memcpy(answer->key, nla_data(attr), sizeof(answer->key));
-	}
-	attr = attrs[NTLM_A_DONE_CREDENTIAL];
-	if (attr)
-		answer->credential = nla_get_u64(attr);
-	answer->established = nla_get_flag(attrs[NTLM_A_DONE_ESTABLISHED]);
-
-	err = ntlm_name_from(attrs[NTLM_A_DONE_USER], &answer->user,
-			     info->extack);
-	if (err)
-		return err;
-	return ntlm_name_from(attrs[NTLM_A_DONE_DOMAIN], &answer->domain,
-			      info->extack);
-}
-
-/* The sender may have given more than one of each; the last one was read. */
-static void ntlm_wipe_secrets(struct genl_info *info)
-{
-	struct nlattr *attr;
-	int rem;
-
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
-		if (nla_type(attr) == NTLM_A_DONE_SESSION_KEY ||
-		    nla_type(attr) == NTLM_A_DONE_TOKEN)
-			memzero_explicit(nla_data(attr), nla_len(attr));
-}
-
 static int ntlm_done_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *cookie = info->attrs[NTLM_A_DONE_COOKIE];
@@ -368,7 +293,7 @@ static int ntlm_done_doit(struct sk_buff *skb, struct genl_info *info)
 					info->extack);
 	ntlm_answer_wipe(&answer);
 out:
-	ntlm_wipe_secrets(info);
+	ntlm_done_wipe(info);
 	return err;
 }
 

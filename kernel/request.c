@@ -106,6 +106,26 @@ static unsigned int ntlm_requests_of(struct ntlm_net *nn, kuid_t uid)
  * On 0 with @helper->sk set, that helper has to be told; the socket has a
  * reference then.
  */
+static u32 ntlm_features_needed(const struct ntlm_ctx *ctx)
+{
+	u32 features = ctx->role == NTLM_ROLE_ACCEPTOR ?
+		       NTLM_FEATURE_ACCEPTOR : NTLM_FEATURE_INITIATOR;
+
+	if (ctx->mode == NTLM_MODE_CONNECTIONLESS)
+		features |= NTLM_FEATURE_CONNECTIONLESS;
+	if (ctx->spnego)
+		features |= NTLM_FEATURE_SPNEGO;
+	return features;
+}
+
+/* A helper of another version that would misunderstand the request */
+static bool ntlm_helper_lacks(const struct ntlm_net *nn,
+			      const struct ntlm_ctx *ctx)
+{
+	return nn->helper.sk &&
+	       (ntlm_features_needed(ctx) & ~nn->helper.features);
+}
+
 static int ntlm_request_queue(struct ntlm_request *req,
 			      struct ntlm_helper *helper)
 {
@@ -123,6 +143,10 @@ static int ntlm_request_queue(struct ntlm_request *req,
 	if (!nn->helper.sk && !ntlm_grace(nn)) {
 		nn->stats.no_helper++;
 		return -ENOKEY;
+	}
+	if (ntlm_helper_lacks(nn, ctx)) {
+		nn->stats.failed++;
+		return -EOPNOTSUPP;
 	}
 	if (nn->requests >= NTLM_MAX_REQUESTS) {
 		nn->stats.limited++;
@@ -200,6 +224,10 @@ int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req)
 		pr_warn_ratelimited("no helper for uid %u, target %s: start ntlmd (systemctl start ntlmd)\n",
 				    from_kuid(&init_user_ns, ctx->uid),
 				    ctx->target);
+	if (err == -EOPNOTSUPP)
+		pr_warn_ratelimited("uid %u, target %s: the helper that is running knows no such exchange, it is older than the module: upgrade and restart ntlmd\n",
+				    from_kuid(&init_user_ns, ctx->uid),
+				    ctx->target);
 	if (err)
 		return err;
 
@@ -227,6 +255,7 @@ int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req)
  * @nn: the namespace
  * @sk: the socket
  * @port: its port id
+ * @features: NTLM_FEATURE_* that it has
  * @generation: set to the number of this registration
  * @extack: for the reason of a refusal
  *
@@ -235,7 +264,8 @@ int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req)
  * is; -ESHUTDOWN if the namespace is going away.
  */
 int ntlm_helper_register(struct ntlm_net *nn, struct sock *sk, u32 port,
-			 u32 *generation, struct netlink_ext_ack *extack)
+			 u32 features, u32 *generation,
+			 struct netlink_ext_ack *extack)
 {
 	u32 pid = task_tgid_nr(current);
 
@@ -260,6 +290,7 @@ int ntlm_helper_register(struct ntlm_net *nn, struct sock *sk, u32 port,
 	nn->helper.sk = sk;
 	nn->helper.port = port;
 	nn->helper.pid = pid;
+	nn->helper.features = features;
 	*generation = ++nn->helper.generation;
 	nn->ready_sent = false;
 	snprintf(nn->holder, sizeof(nn->holder), NTLM_HOLDER_FMT, pid, port);
@@ -405,6 +436,21 @@ static bool ntlm_is_helper(const struct ntlm_net *nn, const struct sock *sk,
 	return false;
 }
 
+/* The oldest one that this helper understands; the others waited in vain. */
+static struct ntlm_request *ntlm_request_next(struct ntlm_net *nn)
+{
+	struct ntlm_request *req;
+
+	while ((req = list_first_entry_or_null(&nn->queue, struct ntlm_request,
+					       list))) {
+		if (!ntlm_helper_lacks(nn, req->ctx))
+			return req;
+		nn->stats.failed++;
+		ntlm_request_complete(req, -EOPNOTSUPP);
+	}
+	return NULL;
+}
+
 /**
  * ntlm_request_accept - give the oldest waiting request to the helper
  * @nn: network namespace
@@ -429,7 +475,7 @@ struct ntlm_ctx *ntlm_request_accept(struct ntlm_net *nn, struct sock *sk,
 		ctx = ERR_PTR(-EPERM);
 		goto out;
 	}
-	req = list_first_entry_or_null(&nn->queue, struct ntlm_request, list);
+	req = ntlm_request_next(nn);
 	if (!req) {
 		nn->ready_sent = false;
 		NL_SET_ERR_MSG(extack, "nothing waits");
@@ -519,6 +565,7 @@ int ntlm_request_done(struct ntlm_net *nn, struct sock *sk, u64 cookie,
 	}
 	if (answer->status) {
 		nn->stats.failed++;
+		req->answer.ntstatus = answer->ntstatus;
 		ntlm_request_complete(req, answer->status);
 		err = 0;
 		goto out;

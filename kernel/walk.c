@@ -39,6 +39,8 @@ static bool ntlm_buf_present(const struct ntlm_buf *buf)
 int ntlm_segs_check(const struct ntlm_seg *segs, unsigned int nsegs, bool seal,
 		    u32 *total, u32 *sealed)
 {
+	const unsigned int allowed = NTLM_SEG_NO_SIGN |
+				     (seal ? NTLM_SEG_SEAL : 0);
 	const struct ntlm_seg *seg;
 	unsigned int i;
 
@@ -48,7 +50,7 @@ int ntlm_segs_check(const struct ntlm_seg *segs, unsigned int nsegs, bool seal,
 		return -EINVAL;
 	for (i = 0; i < nsegs; i++) {
 		seg = &segs[i];
-		if (seg->flags & ~(seal ? NTLM_SEG_SEAL : 0))
+		if (seg->flags & ~allowed)
 			return -EINVAL;
 		if (!seg->len)
 			continue;
@@ -179,7 +181,7 @@ void ntlm_walk_start(struct ntlm_walk *walk, const struct ntlm_seg *segs,
  * on until the end, or a page stays mapped.
  *
  * Context: process, may sleep; a chunk may be used in sleeping context.
- * Return: true if @src, @dst and @len of the walk describe a chunk, false at
+ * Return: true if the first four fields of the walk describe a chunk, false at
  * the end of the message.
  */
 bool ntlm_walk_next(struct ntlm_walk *walk)
@@ -192,6 +194,7 @@ bool ntlm_walk_next(struct ntlm_walk *walk)
 			return false;
 		walk->left = walk->next->len;
 		walk->seal = walk->next->flags & NTLM_SEG_SEAL;
+		walk->sign = !(walk->next->flags & NTLM_SEG_NO_SIGN);
 		ntlm_pos_start(&walk->from, &walk->next->src);
 		ntlm_pos_start(&walk->to, &walk->next->dst);
 		walk->next++;

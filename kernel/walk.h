@@ -22,8 +22,9 @@ struct ntlm_walk_pos {
 /**
  * struct ntlm_walk - a walk over the segments of a message
  * @src: the chunk as it is before the operation, @len bytes
- * @dst: where it goes, @len bytes; NULL if the chunk is signed only
+ * @dst: where it goes, @len bytes; NULL if the chunk is not sealed
  * @len: bytes of the chunk, at most PAGE_SIZE
+ * @sign: the chunk has to be signed by every scheme
  * @next: segment that follows the present one
  * @nsegs: segments from @next on
  * @left: bytes of the present segment that follow the chunk
@@ -35,12 +36,13 @@ struct ntlm_walk_pos {
  *	the page that is mapped for the source
  * @dst_page: the destination's page, or NULL
  *
- * Only the first three are for the user of the walk.
+ * Only the first four are for the user of the walk.
  */
 struct ntlm_walk {
 	const u8		*src;
 	u8			*dst;
 	unsigned int		len;
+	bool			sign;
 
 	const struct ntlm_seg	*next;
 	unsigned int		nsegs;

@@ -23,12 +23,19 @@ struct cred_lookup;
  * @user: user name in UTF-8
  * @domain: domain in UTF-8, empty if there is none
  * @nt_hash: a secret: whoever holds a struct cred wipes it
+ * @has_lm_hash: @lm_hash is set; only where policy uses it
+ * @lm_hash: a secret likewise
+ * @cached_logon: winbind has the password, no hash is set; see
+ *	../cached_logon.h
  * @origin: where it comes from, for logs
  */
 struct cred {
 	const char *user;
 	const char *domain;
 	uint8_t nt_hash[NTLM_HASH_SIZE];
+	bool has_lm_hash;
+	uint8_t lm_hash[NTLM_HASH_SIZE];
+	bool cached_logon;
 	const char *origin;
 };
 

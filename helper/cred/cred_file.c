@@ -25,13 +25,14 @@ static struct {
 	sd_event_source *watch;
 	sd_event_source *timer;
 	char *dir;
-	struct cred_file_owner owner;
+	struct secret_owner owner;
 	bool allow_unverified;
+	bool lm_hashes;
 	bool stale;
 	struct cred_entries entries;
 } state;
 
-int cred_file_owner(const struct config *config, struct cred_file_owner *owner)
+int cred_file_owner(const struct config *config, struct secret_owner *owner)
 {
 	const char *group = config->user;
 	struct passwd *pw;
@@ -88,11 +89,38 @@ const struct cred_entry *cred_entries_find(const struct cred_entries *entries,
 	return NULL;
 }
 
+bool cred_uses_lm_hash(const struct config *config)
+{
+	return config->policy.lm_compat_level <= 1 &&
+	       config->policy.real_lm_response;
+}
+
+void cred_entry_give(struct cred_lookup *lookup, const struct cred_entry *entry)
+{
+	struct cred cred;
+
+	if (!entry) {
+		cred_lookup_answer(lookup, -ENOKEY, NULL);
+		return;
+	}
+	cred = (struct cred){
+		.user = entry->user,
+		.domain = entry->domain,
+		.has_lm_hash = entry->has_lm_hash,
+		.origin = entry->origin,
+	};
+	memcpy(cred.nt_hash, entry->nt_hash, sizeof(cred.nt_hash));
+	memcpy(cred.lm_hash, entry->lm_hash, sizeof(cred.lm_hash));
+	cred_lookup_answer(lookup, 0, &cred);
+	explicit_bzero(&cred, sizeof(cred));
+}
+
 static void load(void)
 {
 	struct problems problems = { 0 };
 
 	cred_entries_free(&state.entries);
+	state.entries.lm_hashes = state.lm_hashes;
 	cred_file_load(&state.entries, state.dir, &state.owner, &problems);
 	state.stale = false;
 	log_msg(problems.errors ? LOG_WARNING : LOG_INFO,
@@ -169,6 +197,7 @@ static int file_open(sd_event *event, const struct config *config)
 		return r;
 	state.event = event;
 	state.allow_unverified = config->allow_unverified;
+	state.lm_hashes = cred_uses_lm_hash(config);
 	state.dir = strdup(config->credentials_dir);
 	if (!state.dir)
 		return -ENOMEM;
@@ -194,30 +223,17 @@ static void file_reload(const struct config *config)
 		state.dir = dir;
 	}
 	state.allow_unverified = config->allow_unverified;
+	state.lm_hashes = cred_uses_lm_hash(config);
 	watch();
 	load();
 }
 
 static void file_lookup(struct cred_lookup *lookup)
 {
-	const struct cred_entry *e;
-	struct cred cred;
-
 	if (state.stale)
 		load();
-	e = cred_entries_find(&state.entries, lookup, state.allow_unverified);
-	if (!e) {
-		cred_lookup_answer(lookup, -ENOKEY, NULL);
-		return;
-	}
-	cred = (struct cred){
-		.user = e->user,
-		.domain = e->domain,
-		.origin = e->origin,
-	};
-	memcpy(cred.nt_hash, e->nt_hash, sizeof(cred.nt_hash));
-	cred_lookup_answer(lookup, 0, &cred);
-	explicit_bzero(&cred, sizeof(cred));
+	cred_entry_give(lookup, cred_entries_find(&state.entries, lookup,
+						  state.allow_unverified));
 }
 
 static void file_cancel(struct cred_lookup *lookup)

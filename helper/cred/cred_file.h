@@ -7,26 +7,10 @@
 
 #include <sys/types.h>
 
+#include "../secret_file.h"
 #include "cred.h"
 
 extern const struct ntlm_cred_source cred_file_source;
-
-/* As long as names of groups may be */
-#define CRED_GROUP_NAME_SIZE 256
-
-/**
- * struct cred_file_owner - who must own directory and files
- * @uid: owner
- * @gid: group
- * @user_name: name of the owner, for advice in logs
- * @group_name: name of the group, likewise
- */
-struct cred_file_owner {
-	uid_t uid;
-	gid_t gid;
-	const char *user_name;
-	char group_name[CRED_GROUP_NAME_SIZE];
-};
 
 /**
  * struct cred_entry - one section of a file
@@ -37,6 +21,8 @@ struct cred_file_owner {
  * @user: user name
  * @domain: domain, empty if there is none
  * @nt_hash: secret
+ * @has_lm_hash: @lm_hash is set
+ * @lm_hash: secret
  */
 struct cred_entry {
 	char *origin;
@@ -47,16 +33,30 @@ struct cred_entry {
 	char *user;
 	char *domain;
 	uint8_t nt_hash[NTLM_HASH_SIZE];
+	bool has_lm_hash;
+	uint8_t lm_hash[NTLM_HASH_SIZE];
 };
 
 /**
  * struct cred_entries - sections in the order of search
  * @entry: @count of them
+ * @lm_hashes: set by the caller: LM hashes are kept, and passwords give one
  */
 struct cred_entries {
 	struct cred_entry *entry;
 	size_t count;
+	bool lm_hashes;
 };
+
+/** cred_uses_lm_hash() - does policy send a response that needs an LM hash? */
+bool cred_uses_lm_hash(const struct config *config);
+
+/**
+ * cred_entry_give() - answer a search with a section
+ * @lookup: the search
+ * @entry: the section, or NULL to let the next source search
+ */
+void cred_entry_give(struct cred_lookup *lookup, const struct cred_entry *entry);
 
 /**
  * cred_file_parse() - parse the text of one file
@@ -89,7 +89,7 @@ void cred_file_read(struct cred_entries *entries, int fd, const char *path,
  * @problems: counts what is wrong; each error is logged with its fix
  */
 void cred_file_load(struct cred_entries *entries, const char *dir,
-		    const struct cred_file_owner *owner,
+		    const struct secret_owner *owner,
 		    struct problems *problems);
 
 /**
@@ -104,7 +104,7 @@ const struct cred_entry *cred_entries_find(const struct cred_entries *entries,
 					   const struct cred_lookup *lookup,
 					   bool allow_unverified);
 
-/** cred_entries_free() - wipe and free all sections */
+/** cred_entries_free() - wipe and free all sections; @lm_hashes is reset */
 void cred_entries_free(struct cred_entries *entries);
 
 /**
@@ -116,8 +116,8 @@ void cred_entries_free(struct cred_entries *entries);
  * this process.
  *
  * Return: 0; -ENOENT if there is no such account; -ENAMETOOLONG if the name of
- * its group has CRED_GROUP_NAME_SIZE bytes or more.
+ * its group has SECRET_GROUP_SIZE bytes or more.
  */
-int cred_file_owner(const struct config *config, struct cred_file_owner *owner);
+int cred_file_owner(const struct config *config, struct secret_owner *owner);
 
 #endif

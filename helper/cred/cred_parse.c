@@ -11,9 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistr.h>
 
-#define BLANKS " \t"
+#include "secret_text.h"
 
 struct parser {
 	const char *path;
@@ -23,12 +22,15 @@ struct parser {
 	struct cred_entry entry;
 	unsigned int section_line;	/* 0: before the first section */
 	bool has_secret;
+	bool has_nt_hash;
+	bool has_lm_hash;
 	bool any_target;
 };
 
 static void entry_free(struct cred_entry *e)
 {
 	explicit_bzero(e->nt_hash, sizeof(e->nt_hash));
+	explicit_bzero(e->lm_hash, sizeof(e->lm_hash));
 	free(e->origin);
 	free(e->uids);
 	target_list_free(&e->targets);
@@ -92,8 +94,8 @@ static void set_uid(struct parser *p, char *value)
 	struct cred_entry *e = &p->entry;
 	char *save, *word;
 
-	for (word = strtok_r(value, BLANKS, &save); word;
-	     word = strtok_r(NULL, BLANKS, &save)) {
+	for (word = strtok_r(value, SECRET_BLANKS, &save); word;
+	     word = strtok_r(NULL, SECRET_BLANKS, &save)) {
 		uint32_t uid, *grown;
 
 		if (!strcmp(word, "*")) {
@@ -124,23 +126,13 @@ static void set_target(struct parser *p, char *value)
 		problem(p->problems, p->path, p->line, "target: %s", why);
 }
 
-/* the kernel refuses names that could forge a line in its log */
-static bool has_control(const char *s)
-{
-	for (; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			return true;
-	return false;
-}
-
 static void set_name(struct parser *p, const char *key, char **name, char *value)
 {
 	if (*name) {
 		problem(p->problems, p->path, p->line, "%s: given twice", key);
 		return;
 	}
-	if (strlen(value) >= CRED_NAME_SIZE || has_control(value) ||
-	    u8_check((const uint8_t *)value, strlen(value))) {
+	if (!secret_name_valid(value)) {
 		problem(p->problems, p->path, p->line,
 			"%s: too long, no valid UTF-8, or has a control character",
 			key);
@@ -177,46 +169,41 @@ static bool secret_is_first(struct parser *p)
 
 static void set_password(struct parser *p, char *value)
 {
-	if (secret_is_first(p) &&
-	    ntlm_nt_hash(value, strlen(value), p->entry.nt_hash))
+	struct cred_entry *e = &p->entry;
+
+	if (secret_is_first(p) && ntlm_nt_hash(value, strlen(value), e->nt_hash))
 		problem(p->problems, p->path, p->line,
 			"password: is no valid UTF-8");
+	/* Without one the NTLMv1 response takes the place of the LM response. */
+	if (!p->has_secret && p->entries->lm_hashes)
+		e->has_lm_hash = !ntlm_lm_hash(value, strlen(value), e->lm_hash);
 	p->has_secret = true;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
-static bool parse_hash(const char *value, uint8_t hash[NTLM_HASH_SIZE])
-{
-	if (strlen(value) != 2 * NTLM_HASH_SIZE)
-		return false;
-	for (size_t i = 0; i < NTLM_HASH_SIZE; i++) {
-		int high = hex_digit(value[2 * i]);
-		int low = hex_digit(value[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		hash[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
 }
 
 static void set_nt_hash(struct parser *p, char *value)
 {
-	if (secret_is_first(p) && !parse_hash(value, p->entry.nt_hash))
+	if (secret_is_first(p) && !secret_hash(value, p->entry.nt_hash))
 		problem(p->problems, p->path, p->line,
 			"nt-hash: must be %d hexadecimal digits",
 			2 * NTLM_HASH_SIZE);
 	p->has_secret = true;
+	p->has_nt_hash = true;
+}
+
+static void set_lm_hash(struct parser *p, char *value)
+{
+	uint8_t hash[NTLM_HASH_SIZE] = { 0 };
+
+	if (p->has_lm_hash)
+		problem(p->problems, p->path, p->line, "lm-hash: given twice");
+	else if (!secret_hash(value, hash))
+		problem(p->problems, p->path, p->line,
+			"lm-hash: must be %d hexadecimal digits",
+			2 * NTLM_HASH_SIZE);
+	else if (p->entries->lm_hashes)
+		memcpy(p->entry.lm_hash, hash, sizeof(hash));
+	explicit_bzero(hash, sizeof(hash));
+	p->has_lm_hash = true;
 }
 
 static void set_any_target(struct parser *p, char *value)
@@ -240,6 +227,7 @@ static const struct {
 	{ "domain", set_domain },
 	{ "password", set_password },
 	{ "nt-hash", set_nt_hash },
+	{ "lm-hash", set_lm_hash },
 	{ "any-target", set_any_target },
 };
 
@@ -279,6 +267,10 @@ static void end_section(struct parser *p)
 	require(p, e->targets.count, "\"target = ...\"");
 	require(p, e->user, "\"user = ...\"");
 	require(p, p->has_secret, "\"password = ...\" or \"nt-hash = ...\"");
+	if (p->has_lm_hash) {
+		require(p, p->has_nt_hash, "\"nt-hash = ...\" to go with its lm-hash");
+		e->has_lm_hash = p->entries->lm_hashes;
+	}
 	wide = target_list_unbounded(&e->targets);
 	if (wide && !p->any_target)
 		problem(p->problems, p->path, p->section_line,
@@ -302,6 +294,8 @@ static void begin_section(struct parser *p, char *line)
 	end_section(p);
 	p->section_line = p->line;
 	p->has_secret = false;
+	p->has_nt_hash = false;
+	p->has_lm_hash = false;
 	p->any_target = false;
 	if (len < 3 || line[len - 1] != ']') {
 		problem(p->problems, p->path, p->line,
@@ -314,36 +308,23 @@ static void begin_section(struct parser *p, char *line)
 	}
 }
 
-static void trim_end(char *s)
+static void parse_line(void *arg, unsigned int number, char *line)
 {
-	size_t len = strlen(s);
+	struct parser *p = arg;
+	char *value;
 
-	while (len && strchr(BLANKS "\r", s[len - 1]))
-		s[--len] = '\0';
-}
-
-static void parse_line(struct parser *p, char *line)
-{
-	char *equals;
-
-	line += strspn(line, BLANKS);
-	trim_end(line);
-	if (!*line || *line == '#' || *line == ';')
-		return;
+	p->line = number;
 	if (*line == '[') {
 		begin_section(p, line);
 		return;
 	}
-	equals = strchr(line, '=');
+	value = secret_split(line);
 	/* the text itself is not shown: it may be half of a password */
-	if (!equals) {
+	if (!value) {
 		problem(p->problems, p->path, p->line,
 			"neither \"[name]\" nor \"key = value\"");
 		return;
 	}
-	*equals++ = '\0';
-	trim_end(line);
-	equals += strspn(equals, BLANKS);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (strcmp(keys[i].name, line))
 			continue;
@@ -351,11 +332,11 @@ static void parse_line(struct parser *p, char *line)
 			problem(p->problems, p->path, p->line,
 				"before the first \"[name]\"");
 		else
-			keys[i].set(p, equals);
+			keys[i].set(p, value);
 		return;
 	}
 	problem(p->problems, p->path, p->line,
-		"unknown key; known are uid, target, user, domain, password, nt-hash and any-target");
+		"unknown key; known are uid, target, user, domain, password, nt-hash, lm-hash and any-target");
 }
 
 void cred_file_parse(struct cred_entries *entries, const char *path, char *text,
@@ -369,24 +350,7 @@ void cred_file_parse(struct cred_entries *entries, const char *path, char *text,
 	};
 	size_t first = entries->count;
 
-	while (len) {
-		char *end = memchr(text, '\n', len);
-		size_t line_len = end ? (size_t)(end - text) : len;
-		size_t taken = end ? line_len + 1 : line_len;
-
-		p.line++;
-		if (memchr(text, '\0', line_len)) {
-			problem(problems, path, p.line, "contains a NUL byte");
-			break;
-		}
-		/* the caller's buffer has one byte more than the text */
-		text[line_len] = '\0';
-		parse_line(&p, text);
-		/* whatever the line was: a mistyped key has a password, too */
-		explicit_bzero(text, line_len);
-		text += taken;
-		len -= taken;
-	}
+	secret_lines(text, len, path, parse_line, &p, problems);
 	end_section(&p);
 	entry_free(&p.entry);
 	if (problems->errors == before)

@@ -18,6 +18,7 @@
 static struct {
 	struct cred_entries entries;
 	bool allow_unverified;
+	bool lm_hashes;
 } state;
 
 static int is_ours(const struct dirent *d)
@@ -72,6 +73,7 @@ static void load(void)
 	int fd, n;
 
 	cred_entries_free(&state.entries);
+	state.entries.lm_hashes = state.lm_hashes;
 	if (!dir)
 		return;
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -97,6 +99,7 @@ static void load(void)
 static void systemd_reload(const struct config *config)
 {
 	state.allow_unverified = config->allow_unverified;
+	state.lm_hashes = cred_uses_lm_hash(config);
 	load();
 }
 
@@ -109,22 +112,8 @@ static int systemd_open(struct sd_event *event, const struct config *config)
 
 static void systemd_lookup(struct cred_lookup *lookup)
 {
-	const struct cred_entry *e = cred_entries_find(&state.entries, lookup,
-						       state.allow_unverified);
-	struct cred cred;
-
-	if (!e) {
-		cred_lookup_answer(lookup, -ENOKEY, NULL);
-		return;
-	}
-	cred = (struct cred){
-		.user = e->user,
-		.domain = e->domain,
-		.origin = e->origin,
-	};
-	memcpy(cred.nt_hash, e->nt_hash, sizeof(cred.nt_hash));
-	cred_lookup_answer(lookup, 0, &cred);
-	explicit_bzero(&cred, sizeof(cred));
+	cred_entry_give(lookup, cred_entries_find(&state.entries, lookup,
+						  state.allow_unverified));
 }
 
 static void systemd_cancel(struct cred_lookup *lookup)

@@ -6,9 +6,7 @@
 #include "wire.h"
 
 #define AUTH_MIN_SIZE		64
-#define NT_RESPONSE_SIZE	24	/* NTLMv1 */
 #define NTLMV2_RESPONSE_MIN	48
-#define USER_MAX		512
 #define SESSION_KEY_SIZE	16
 
 /* an item that is a name in the negotiated character set */

@@ -5,10 +5,6 @@
 #include "utf16.h"
 #include "wire.h"
 
-#define CHAL_TARGET_NAME	12
-#define CHAL_FLAGS		20
-#define CHAL_SERVER_CHALLENGE	24
-#define CHAL_TARGET_INFO	40
 #define CHAL_MIN_SIZE		32	/* old servers end after the nonce */
 #define CHAL_INFO_SIZE		48
 

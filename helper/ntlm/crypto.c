@@ -100,7 +100,8 @@ void crypto_mic(const uint8_t key[NTLM_KEY_SIZE], struct ntlm_bytes negotiate,
 	struct hmac_md5_ctx hmac;
 
 	hmac_md5_set_key(&hmac, NTLM_KEY_SIZE, key);
-	hmac_md5_update(&hmac, negotiate.len, negotiate.data);
+	if (negotiate.len)
+		hmac_md5_update(&hmac, negotiate.len, negotiate.data);
 	hmac_md5_update(&hmac, challenge.len, challenge.data);
 	hmac_md5_update(&hmac, mic_offset, authenticate.data);
 	hmac_md5_update(&hmac, sizeof(zero), zero);

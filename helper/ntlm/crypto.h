@@ -54,7 +54,7 @@ void crypto_rc4k(const uint8_t key[NTLM_KEY_SIZE],
 /**
  * crypto_mic() - message integrity code, [MS-NLMP] 3.1.5.1.2
  * @key: ExportedSessionKey
- * @negotiate: NEGOTIATE_MESSAGE as transmitted
+ * @negotiate: NEGOTIATE_MESSAGE as transmitted; empty if connectionless
  * @challenge: CHALLENGE_MESSAGE as transmitted
  * @authenticate: AUTHENTICATE_MESSAGE; the bytes of its MIC count as zero
  * @mic_offset: where these MIC_SIZE bytes are inside @authenticate

@@ -21,6 +21,19 @@
 #define PROOF_SIZE		16
 #define MIC_SIZE		16
 #define LM_RESPONSE_SIZE	24
+#define NT_RESPONSE_SIZE	24	/* NTLMv1 */
+#define USER_MAX		512	/* bytes of a UserName, maybe a UPN */
+
+/* units of a FILETIME, [MS-DTYP] 2.3.3 */
+#define FILETIME_SECOND		UINT64_C(10000000)
+
+/* CHALLENGE_MESSAGE: offsets of the fixed part */
+#define CHAL_TARGET_NAME	12
+#define CHAL_FLAGS		20
+#define CHAL_SERVER_CHALLENGE	24
+#define CHAL_RESERVED		32
+#define CHAL_TARGET_INFO	40
+#define CHAL_VERSION		48
 
 /* AUTHENTICATE_MESSAGE: offsets of the fixed part */
 #define AUTH_LM			12

@@ -14,7 +14,7 @@ enum ntlm_error ntlm_build_negotiate(const struct ntlm_policy *policy,
 				     struct ntlm_detail *detail)
 {
 	struct wire_writer w = { .data = token->data, .size = token->size };
-	uint32_t offer = options_offer(request);
+	uint32_t offer;
 	enum ntlm_error err;
 
 	token->len = 0;
@@ -23,9 +23,13 @@ enum ntlm_error ntlm_build_negotiate(const struct ntlm_policy *policy,
 	err = options_check(policy, request, detail);
 	if (err)
 		return err;
+	if (request->connectionless)
+		return ntlm_fail(detail, NTLM_ERR_ARGUMENT,
+				 "a connectionless exchange has no NEGOTIATE");
 	if (token->size < NTLM_NEGOTIATE_SIZE)
 		return ntlm_fail(detail, NTLM_ERR_TOO_LARGE, "NEGOTIATE");
 
+	offer = options_offer(policy, request);
 	wire_put(&w, message_signature, sizeof(message_signature));
 	wire_put_le32(&w, MESSAGE_NEGOTIATE);
 	wire_put_le32(&w, offer);

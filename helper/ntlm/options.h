@@ -29,8 +29,20 @@ enum ntlm_error options_check(const struct ntlm_policy *policy,
 			      const struct ntlm_request *request,
 			      struct ntlm_detail *detail);
 
-/** options_offer() - NegotiateFlags to offer */
-uint32_t options_offer(const struct ntlm_request *request);
+/** options_legacy() - may session security lack EXTENDED_SESSIONSECURITY? */
+bool options_legacy(const struct ntlm_policy *policy,
+		    const struct ntlm_request *request);
+
+/**
+ * options_offer() - NegotiateFlags to offer; connectionless, those to choose of
+ *
+ * Never REQUEST_NON_NT_SESSION_KEY: such a key is the same in every session.
+ * LM_KEY only for protection where it can be granted: without extended session
+ * security, with an LM response, and if less than 128 bits are enough, for it has
+ * no more than 56.
+ */
+uint32_t options_offer(const struct ntlm_policy *policy,
+		       const struct ntlm_request *request);
 
 /**
  * options_select() - flags both sides agree on, and whether they suffice
@@ -41,7 +53,10 @@ uint32_t options_offer(const struct ntlm_request *request);
  * @flags: receives NegotiateFlags for the AUTHENTICATE_MESSAGE
  * @detail: receives the missing flags
  *
- * Return: NTLM_OK, NTLM_ERR_CHARSET, NTLM_ERR_OPTION_REFUSED or
+ * Without a NEGOTIATE_MESSAGE @offer is options_offer().
+ *
+ * Return: NTLM_OK, NTLM_ERR_MALFORMED for a connectionless exchange without
+ * DATAGRAM or KEY_EXCH, NTLM_ERR_CHARSET, NTLM_ERR_OPTION_REFUSED or
  * NTLM_ERR_KEY_STRENGTH.
  */
 enum ntlm_error options_select(const struct ntlm_policy *policy,
@@ -49,7 +64,12 @@ enum ntlm_error options_select(const struct ntlm_policy *policy,
 			       uint32_t offer, uint32_t answer, uint32_t *flags,
 			       struct ntlm_detail *detail);
 
-/** options_key_bits() - session key strength in bits; 0 without protection */
+/**
+ * options_key_bits() - session key strength in bits; 0 without protection
+ *
+ * [MS-NLMP] 3.4.5.3: without extended session security the key is cut to 56 or 40
+ * bits by LM_KEY and by DATAGRAM, whatever 128 says, and else never.
+ */
 unsigned int options_key_bits(uint32_t flags);
 
 #endif

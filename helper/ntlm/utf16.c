@@ -18,6 +18,29 @@ static bool is_low(uint32_t c)
 	return c >= 0xdc00 && c <= 0xdfff;
 }
 
+/* Takes one character, or half a surrogate pair and returns false. */
+static bool take_character(struct ntlm_bytes *text, ucs4_t *c)
+{
+	ucs4_t low;
+
+	*c = wire_le16(text->data);
+	text->data += 2;
+	text->len -= 2;
+	if (is_low(*c))
+		return false;
+	if (!is_high(*c))
+		return true;
+	if (text->len < 2)
+		return false;
+	low = wire_le16(text->data);
+	if (!is_low(low))
+		return false;
+	text->data += 2;
+	text->len -= 2;
+	*c = 0x10000 + ((*c - 0xd800) << 10) + (low - 0xdc00);
+	return true;
+}
+
 int utf8_next(struct ntlm_bytes *s, uint16_t unit[2])
 {
 	ucs4_t c;
@@ -59,6 +82,31 @@ enum ntlm_error utf16_put(struct wire_writer *w, const char *s, size_t max)
 	return n ? NTLM_ERR_UTF8 : NTLM_OK;
 }
 
+enum ntlm_error utf16_get(struct ntlm_bytes text, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	if (text.len % 2)
+		return NTLM_ERR_MALFORMED;
+	while (text.len) {
+		uint8_t utf8[6];
+		ucs4_t c;
+		int n;
+
+		if (!take_character(&text, &c) || !c)
+			return NTLM_ERR_MALFORMED;
+		n = u8_uctomb(utf8, c, sizeof(utf8));
+		if (n <= 0)
+			return NTLM_ERR_MALFORMED;
+		if ((size_t)n >= size - used)
+			return NTLM_ERR_TOO_LARGE;
+		memcpy(buf + used, utf8, (size_t)n);
+		used += (size_t)n;
+	}
+	buf[used] = '\0';
+	return NTLM_OK;
+}
+
 uint16_t utf16_upcase(uint16_t unit)
 {
 	ucs4_t upper = uc_toupper(unit);
@@ -80,19 +128,14 @@ void utf16_display(struct ntlm_bytes text, char *buf, size_t size)
 {
 	size_t used = 0;
 
-	for (size_t i = 0; i < text.len; i += 2) {
-		ucs4_t c = wire_le16(text.data + i);
+	while (text.len) {
 		uint8_t utf8[6];
+		ucs4_t c;
 		int n;
 
-		if (is_high(c) && text.len - i > 2 &&
-		    is_low(wire_le16(text.data + i + 2))) {
-			i += 2;
-			c = 0x10000 + ((c - 0xd800) << 10) +
-			    (wire_le16(text.data + i) - 0xdc00u);
-		}
 		/* Format characters could turn a log line around. */
-		if (!uc_is_print(c) || uc_is_general_category(c, UC_FORMAT))
+		if (!take_character(&text, &c) || !uc_is_print(c) ||
+		    uc_is_general_category(c, UC_FORMAT))
 			c = REPLACEMENT;
 		n = u8_uctomb(utf8, c, sizeof(utf8));
 		if (n <= 0 || (size_t)n >= size - used)

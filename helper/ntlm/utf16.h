@@ -30,6 +30,17 @@ int utf8_next(struct ntlm_bytes *s, uint16_t unit[2]);
 enum ntlm_error utf16_put(struct wire_writer *w, const char *s, size_t max);
 
 /**
+ * utf16_get() - UTF-16LE text as UTF-8, strictly
+ * @text: any bytes
+ * @buf: receives the text with NUL; undefined on failure
+ * @size: size of @buf in bytes, at least 1
+ *
+ * Return: NTLM_OK; NTLM_ERR_MALFORMED for half a unit, half a surrogate pair or
+ * U+0000; NTLM_ERR_TOO_LARGE if @buf is too small.
+ */
+enum ntlm_error utf16_get(struct ntlm_bytes text, char *buf, size_t size);
+
+/**
  * utf16_upcase() - upper-case one UTF-16 unit as NTOWFv2 wants it
  * @unit: a UTF-16 unit
  *

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * NTLM security contexts for protocol clients in the kernel.
+ * NTLM security contexts for protocols in the kernel, clients and servers.
  *
  * A client creates a context, carries the tokens of ntlm_ctx_exchange() in its
  * own messages until the context is established, reports what the server said
  * with ntlm_ctx_report(), and then protects its messages with ntlm_sign(),
- * ntlm_seal() and their counterparts.  The authentication itself is done by a
+ * ntlm_seal() and their counterparts.  A server does the same with the role of
+ * an acceptor, asks ntlm_ctx_ntstatus() what to tell the client, and
+ * ntlm_ctx_identity() who that is.  The authentication itself is done by a
  * helper in user space (ntlmd); no password or hash enters the kernel.
  */
 #ifndef _LINUX_NTLM_H
@@ -19,21 +21,21 @@
 struct net;
 struct ntlm_ctx;
 
-/* NTLMSSP_MESSAGE_SIGNATURE, [MS-NLMP] section 2.2.2.9 */
-#define NTLM_SIGNATURE_SIZE	16
-
 /* Key of a context that the client never asked to be weaker, in bits */
 #define NTLM_DEFAULT_KEY_BITS	128
 
 /**
- * struct ntlm_ctx_params - what a client wants of a context
+ * struct ntlm_ctx_params - what a client or server wants of a context
  * @net: network namespace whose helper is asked; the caller holds a reference
  *	during the call, none is kept
- * @uid: whose credentials are wanted
- * @role: NTLM_ROLE_INITIATOR; NTLM_ROLE_ACCEPTOR is not supported yet
- * @mode: NTLM_MODE_CONNECTION; NTLM_MODE_CONNECTIONLESS is not supported yet
- * @target: SPN "service/host" in UTF-8 with the host as the user named it,
- *	never from DNS; at most NTLM_MAX_NAME bytes
+ * @uid: whose credentials are wanted; of an acceptor, who runs the server
+ * @role: side of the exchange
+ * @mode: NTLM_MODE_CONNECTIONLESS for the option Datagram of [MS-NLMP] section
+ *	3.1.1.2: there is no NEGOTIATE_MESSAGE, and messages carry numbers that the
+ *	caller gives to ntlm_sign_datagram() and its counterparts
+ * @target: SPN "service/host" in UTF-8; at most NTLM_MAX_NAME bytes.  Of an
+ *	initiator with the host as the user named it, never from DNS; of an
+ *	acceptor its own
  * @target_unverified: the target was named by a server (referral) and not by
  *	a user; sent as MsvAvFlags 0x4 and left to the helper's policy
  * @user: wanted user in UTF-8, or NULL for the helper's choice
@@ -41,8 +43,15 @@ struct ntlm_ctx;
  * @required: NTLM_OPT_* without which the exchange fails
  * @wished: NTLM_OPT_* that are asked for and may be refused by the peer
  * @min_key_bits: weakest key to accept, 40, 56 or 128; 0 means 128
+ * @allow_legacy: session security without EXTENDED_SESSIONSECURITY is
+ *	acceptable, whose CRC32 signatures protect little, if the helper's policy
+ *	says so as well
+ * @spnego: the tokens are those of SPNEGO ([MS-SPNG], [RFC4178]) around NTLM
  * @channel_bindings: NTLM_CHANNEL_BINDINGS_SIZE bytes (MsvAvChannelBindings),
- *	or NULL for none
+ *	or NULL for none.  With NTLM_OPT_CHANNEL_BINDINGS in @wished only, an
+ *	initiator sends them if it can, and an acceptor compares what the client
+ *	supplied; otherwise an initiator fails if it cannot send them, and an
+ *	acceptor if the client supplied none
  * @timeout_ms: longest time that one step of the exchange waits for the
  *	helper, in milliseconds, at most a day; 0 means 10 seconds
  */
@@ -58,8 +67,30 @@ struct ntlm_ctx_params {
 	u32		required;
 	u32		wished;
 	unsigned int	min_key_bits;
+	bool		allow_legacy;
+	bool		spnego;
 	const u8	*channel_bindings;
 	unsigned int	timeout_ms;
+};
+
+/**
+ * struct ntlm_identity - whom an acceptor let in
+ * @user: as the client named itself; empty if it is anonymous
+ * @domain: likewise
+ * @workstation: likewise; nobody vouches for it
+ * @flags: NTLM_IDENTITY_*
+ * @anonymous: nobody logged on
+ * @nsids: number of @sids, 0 where the account database knows none
+ * @sids: texts "S-1-...", the user's first, then those of groups
+ */
+struct ntlm_identity {
+	const char		*user;
+	const char		*domain;
+	const char		*workstation;
+	u32			flags;
+	bool			anonymous;
+	unsigned int		nsids;
+	const char *const	*sids;
 };
 
 /**
@@ -88,6 +119,10 @@ int ntlm_ctx_session_key(const struct ntlm_ctx *ctx,
 const char *ntlm_ctx_target(const struct ntlm_ctx *ctx);
 const char *ntlm_ctx_user(const struct ntlm_ctx *ctx);
 const char *ntlm_ctx_domain(const struct ntlm_ctx *ctx);
+u32 ntlm_ctx_granted(const struct ntlm_ctx *ctx);
+u32 ntlm_ctx_ntstatus(const struct ntlm_ctx *ctx);
+int ntlm_ctx_identity(const struct ntlm_ctx *ctx,
+		      struct ntlm_identity *identity);
 
 /**
  * struct ntlm_buf - bytes of a message
@@ -103,7 +138,13 @@ struct ntlm_buf {
 };
 
 /* The segment is signed and sealed; without it, it is signed only. */
-#define NTLM_SEG_SEAL	BIT(0)
+#define NTLM_SEG_SEAL		BIT(0)
+/*
+ * The segment need not be signed (GSS_WrapEx: sign is FALSE).  With extended
+ * session security it is signed all the same, without it is left out of the
+ * checksum: [MS-NLMP] sections 3.4.6 to 3.4.9.  Both ends have to agree.
+ */
+#define NTLM_SEG_NO_SIGN	BIT(1)
 
 /**
  * struct ntlm_seg - a part of a message
@@ -111,7 +152,7 @@ struct ntlm_buf {
  * @dst: where sealed or unsealed bytes go; may be the same memory as @src,
  *	otherwise must not overlap it; unused in segments that are signed only
  * @len: bytes of the segment, may be zero
- * @flags: 0 or NTLM_SEG_SEAL
+ * @flags: NTLM_SEG_*
  *
  * The signature covers the plaintext of all segments in their order
  * ([MS-NLMP] section 3.4.6, SSPI: SECBUFFER_READONLY_WITH_CHECKSUM for the
@@ -133,5 +174,18 @@ int ntlm_seal(struct ntlm_ctx *ctx, const struct ntlm_seg *segs,
 	      unsigned int nsegs, u8 signature[NTLM_SIGNATURE_SIZE]);
 int ntlm_unseal(struct ntlm_ctx *ctx, const struct ntlm_seg *segs,
 		unsigned int nsegs, const u8 signature[NTLM_SIGNATURE_SIZE]);
+
+int ntlm_sign_datagram(struct ntlm_ctx *ctx, u32 seq,
+		       const struct ntlm_seg *segs, unsigned int nsegs,
+		       u8 signature[NTLM_SIGNATURE_SIZE]);
+int ntlm_verify_datagram(struct ntlm_ctx *ctx, u32 seq,
+			 const struct ntlm_seg *segs, unsigned int nsegs,
+			 const u8 signature[NTLM_SIGNATURE_SIZE]);
+int ntlm_seal_datagram(struct ntlm_ctx *ctx, u32 seq,
+		       const struct ntlm_seg *segs, unsigned int nsegs,
+		       u8 signature[NTLM_SIGNATURE_SIZE]);
+int ntlm_unseal_datagram(struct ntlm_ctx *ctx, u32 seq,
+			 const struct ntlm_seg *segs, unsigned int nsegs,
+			 const u8 signature[NTLM_SIGNATURE_SIZE]);
 
 #endif /* _LINUX_NTLM_H */

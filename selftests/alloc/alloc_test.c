@@ -57,7 +57,8 @@ static void make(struct message *m, enum op op, const struct shapes *shapes,
 
 	memset(m, 0, sizeof(*m));
 	message_add(m, NULL, HEADER, false);
-	message_add(m, NULL, BODY, op == OP_SEAL || op == OP_UNSEAL);
+	message_add(m, NULL, BODY, op == OP_SEAL || op == OP_UNSEAL ||
+		    op == OP_SEAL_DATAGRAM || op == OP_UNSEAL_DATAGRAM);
 	for (i = 0; i < m->n; i++) {
 		rng_bytes(&r, m->part[i].in, m->part[i].len);
 		m->part[i].src = shapes->src;
@@ -107,7 +108,7 @@ static void no_allocation(enum op op, const struct shapes *shapes, bool in_place
 	link_open(&l, FLAGS_SEAL);
 	make(&m, op, shapes, in_place);
 	message_copy(&plain, &m);
-	repeat_prepare(&l, op, &m, REPEAT_COUNT, false);
+	repeat_prepare(&l, NULL, op, &m, REPEAT_COUNT, false);
 
 	probe_start(&probe);
 	run = repeat_run(&l, REPEAT_COUNT, false);
@@ -166,6 +167,90 @@ static void no_allocation_##name(void)					\
 
 EVERY_SHAPE(NO_ALLOCATION)
 
+/* What the last one of all these messages looks like if another client sends */
+static void check_sent_as(const struct link *l, const struct message *m)
+{
+	struct message twins, plain;
+	struct peer twin;
+	unsigned int i;
+
+	peer_open(&twin, l, NTLM_ROLE_ACCEPTOR);
+	for (i = 0; i < REPEAT_COUNT; i++) {
+		message_copy(&twins, m);
+		twins.seq += i;
+		peer_make(&twin, &twins, &plain);
+		if (i == REPEAT_COUNT - 1)
+			CHECK(!memcmp(twins.signature + 8, m->signature + 8, 8));
+		message_free(&twins);
+		message_free(&plain);
+	}
+}
+
+/* All operations of a context of another kind */
+static void no_allocation_of(uint32_t mode, uint32_t flags, enum op first,
+			     unsigned int nops)
+{
+	const struct link_kind kind = {
+		.mode = mode, .wished = NTLM_OPT_REPLAY_DETECT,
+	};
+	static const uint8_t key[16] = "the session key";
+	struct ntlm_test_run run;
+	struct message m, plain;
+	struct probe probe;
+	struct peer peer;
+	uint64_t count;
+	struct link l;
+	enum op op;
+
+	probe_open(&probe);
+	for (op = first; op < first + nops; op++) {
+		link_open_as(&l, &kind, flags, key);
+		peer_open(&peer, &l, NTLM_ROLE_INITIATOR);
+		make(&m, op, &paged, false);
+		m.seq = mode ? 77 : 0;
+		message_copy(&plain, &m);
+		repeat_prepare(&l, &peer, op, &m, REPEAT_COUNT, false);
+		probe_start(&probe);
+		run = repeat_run(&l, REPEAT_COUNT, false);
+		count = probe_stop(&probe);
+		probe_print(&probe);
+		CHECK_ERR(run.result, 0);
+		CHECK_EQ(run.done, REPEAT_COUNT);
+		CHECK_EQ(run.damage, 0);
+		CHECK_EQ(count, 0);
+		repeat_fetch(&l, op, &m);
+		if ((op - first) % 2)
+			CHECK(message_equal(&m, &plain));
+		else
+			check_sent_as(&l, &m);
+		message_free(&m);
+		message_free(&plain);
+		link_close(&l);
+	}
+	probe_close(&probe);
+}
+
+static void no_allocation_without_ess(void)
+{
+	no_allocation_of(NTLM_MODE_CONNECTION, FLAGS_SEAL &
+			 ~NTLM_NEGOTIATE_EXTENDED_SESSIONSECURITY, OP_SIGN, 4);
+}
+
+static void no_allocation_of_datagrams(void)
+{
+	no_allocation_of(NTLM_MODE_CONNECTIONLESS,
+			 FLAGS_SEAL | NTLM_NEGOTIATE_DATAGRAM,
+			 OP_SIGN_DATAGRAM, 4);
+}
+
+static void no_allocation_of_datagrams_without_ess(void)
+{
+	no_allocation_of(NTLM_MODE_CONNECTIONLESS,
+			 (FLAGS_SEAL | NTLM_NEGOTIATE_DATAGRAM) &
+			 ~NTLM_NEGOTIATE_EXTENDED_SESSIONSECURITY,
+			 OP_SIGN_DATAGRAM, 2);
+}
+
 /* The same measurement, with an allocation in it */
 static void probe_sees_a_planted_kmalloc(void)
 {
@@ -181,7 +266,8 @@ static void probe_sees_a_planted_kmalloc(void)
 	for (i = 0; i < 4; i++) {
 		link_open(&l, FLAGS_SEAL);
 		make(&m, ops[i], &paged, false);
-		repeat_prepare(&l, ops[i], &m, REPEAT_COUNT, false);
+		repeat_prepare(&l, NULL, ops[i], &m, REPEAT_COUNT,
+			       false);
 		probe_start(&probe);
 		run = repeat_run(&l, REPEAT_COUNT, true);
 		count = probe_stop(&probe);
@@ -213,7 +299,8 @@ static void no_allocation_for_rejected_messages(void)
 	for (i = 0; i < 2; i++) {
 		link_open(&l, FLAGS_SEAL);
 		make(&m, ops[i], &paged, false);
-		repeat_prepare(&l, ops[i], &m, REPEAT_COUNT, true);
+		repeat_prepare(&l, NULL, ops[i], &m, REPEAT_COUNT,
+			       true);
 		probe_start(&probe);
 		for (n = 0; n < REPEAT_COUNT; n++) {
 			run = repeat_run(&l, 1, false);
@@ -335,6 +422,9 @@ int main(int argc, char **argv)
 	static const struct tap_test tests[] = {
 		TAP_TEST(probe_sees_a_planted_kmalloc, 240),
 		EVERY_SHAPE(ENTRY)
+		TAP_TEST(no_allocation_without_ess, 240),
+		TAP_TEST(no_allocation_of_datagrams, 240),
+		TAP_TEST(no_allocation_of_datagrams_without_ess, 240),
 		TAP_TEST(no_allocation_for_rejected_messages, 240),
 		TAP_TEST(context_in_three_kib, 300),
 	};

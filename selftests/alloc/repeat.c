@@ -17,8 +17,9 @@ static size_t message_bytes(const struct message *m)
 }
 
 /* @count messages of the server: signature, then the segments */
-static uint8_t *server_messages(struct link *l, struct message *m,
-				unsigned int count, bool wrong)
+static uint8_t *server_messages(struct link *l, struct peer *peer,
+				struct message *m, unsigned int count,
+				bool wrong)
 {
 	size_t bytes = message_bytes(m);
 	uint8_t *all = malloc(bytes * count), *to = all;
@@ -29,8 +30,12 @@ static uint8_t *server_messages(struct link *l, struct message *m,
 		FAIL("no memory");
 	for (n = 0; n < count; n++) {
 		message_copy(&sent, m);
-		message_server_make(l, &sent, &plain);
-		sent.signature[7] ^= wrong;
+		sent.seq += n;
+		if (peer)
+			peer_make(peer, &sent, &plain);
+		else
+			message_server_make(l, &sent, &plain);
+		sent.signature[9] ^= wrong;
 		memcpy(to, sent.signature, sizeof(sent.signature));
 		to += sizeof(sent.signature);
 		for (i = 0; i < sent.n; i++) {
@@ -43,18 +48,19 @@ static uint8_t *server_messages(struct link *l, struct message *m,
 	return all;
 }
 
-void repeat_prepare(struct link *l, enum op op, struct message *m,
-		    unsigned int count, bool wrong)
+void repeat_prepare(struct link *l, struct peer *peer, enum op op,
+		    struct message *m, unsigned int count, bool wrong)
 {
 	struct ntlm_test_seg segs[PARTS_MAX];
-	struct ntlm_test_message order = { .op = op };
+	struct ntlm_test_message order = { .op = op, .seq = m->seq };
 	uint8_t *messages = NULL;
 
 	message_order(m, segs);
 	order.segs = (uintptr_t)segs;
 	order.nsegs = m->n;
-	if (op == OP_VERIFY || op == OP_UNSEAL) {
-		messages = server_messages(l, m, count, wrong);
+	if (op == OP_VERIFY || op == OP_UNSEAL || op == OP_VERIFY_DATAGRAM ||
+	    op == OP_UNSEAL_DATAGRAM) {
+		messages = server_messages(l, peer, m, count, wrong);
 		order.messages = (uintptr_t)messages;
 		order.count = count;
 	}

@@ -9,6 +9,7 @@
 
 #include "../session/link.h"
 #include "../session/message.h"
+#include "../session/peer.h"
 
 #define REPEAT_COUNT 10000
 
@@ -16,13 +17,14 @@
  * repeat_prepare() - memory for the operation, and messages of the server if
  *	it receives
  * @l: the connection
+ * @peer: its server if @l->server is not
  * @op: the operation
- * @m: the segments: their bytes, sizes and shapes
+ * @m: the segments: their bytes, sizes and shapes; of datagrams the first number
  * @count: messages to receive
  * @wrong: the messages' signatures are wrong
  */
-void repeat_prepare(struct link *l, enum op op, struct message *m,
-		    unsigned int count, bool wrong);
+void repeat_prepare(struct link *l, struct peer *peer, enum op op,
+		    struct message *m, unsigned int count, bool wrong);
 
 /** repeat_run() - do it; @plant: with a kmalloc of the driver's each time */
 struct ntlm_test_run repeat_run(struct link *l, unsigned int count, bool plant);

@@ -6,7 +6,7 @@
 
 systemd-sysusers
 systemd-tmpfiles --create /usr/lib/tmpfiles.d/ntlmd.conf
-systemctl enable ntlmd
+systemctl enable ntlmd ntlmd-winbind.socket
 
 for user in fileuser alice bob carol; do
 	useradd --no-create-home --shell /bin/sh "$user"

@@ -121,6 +121,25 @@ result $? exposure-is-at-most-1.6
 systemd-analyze --man=no verify /usr/lib/systemd/system/ntlmd.service >/tmp/verify 2>&1
 is unit-is-verified '' "$(grep ntlmd /tmp/verify)"
 
+# --- the program that asks winbind ----------------------------------------------
+
+is winbind-socket-listens listening "$(property ntlmd-winbind.socket SubState)"
+is winbind-socket-is-for-ntlmd 'root ntlmd 660' "$(stat -c '%U %G %a' /run/ntlmd-winbind/socket)"
+is winbind-program-waits-for-requests inactive "$(property ntlmd-winbind.service ActiveState)"
+systemctl start ntlmd-winbind.service
+sleep 2
+is winbind-program-runs-in-its-sandbox active "$(property ntlmd-winbind.service ActiveState)"
+journalctl -u ntlmd-winbind -o cat --no-pager | tail -n 5 | sed 's/^/# /'
+pid=$(property ntlmd-winbind.service MainPID)
+is winbind-program-may-become-the-user 00000000000000c0 "$(awk '/^CapBnd/ { print $2 }' "/proc/$pid/status")"
+systemd-analyze security --no-pager ntlmd-winbind >/tmp/security 2>&1
+exposure=$(sed -n 's/.*Overall exposure level for ntlmd-winbind.service: \([0-9.]*\).*/\1/p' /tmp/security)
+awk -v e="$exposure" 'BEGIN { exit !(e != "" && e <= 1.5) }'
+result $? winbind-exposure-is-at-most-1.5
+systemd-analyze --man=no verify /usr/lib/systemd/system/ntlmd-winbind.{service,socket} >/tmp/verify 2>&1
+is winbind-units-are-verified '' "$(grep ntlmd /tmp/verify)"
+systemctl stop ntlmd-winbind.service
+
 # --- several users -------------------------------------------------------------
 
 # writes_as NAME USER DIR: does the server see the user behind what he writes?

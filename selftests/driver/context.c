@@ -71,13 +71,16 @@ static int test_create(struct test_file *f, struct ntlm_test_create *order)
 		.min_key_bits		= order->min_key_bits,
 		.timeout_ms		= order->timeout_ms,
 		.target_unverified	= order->target_unverified,
+		.allow_legacy		= order->allow_legacy,
+		.spnego			= order->spnego,
 	};
 	char *target, *user = NULL, *domain = NULL;
 	u8 bindings[NTLM_CHANNEL_BINDINGS_SIZE];
 	struct ntlm_ctx *ctx;
 	int err = 0;
 
-	if (order->target_unverified > 1 || order->pad)
+	if (order->target_unverified > 1 || order->allow_legacy > 1 ||
+	    order->spnego > 1 || order->pad)
 		return -EINVAL;
 	if (order->channel_bindings) {
 		if (copy_from_user(bindings,
@@ -157,6 +160,26 @@ static void test_name(char to[1024], const char *name)
 		strscpy(to, name, 1024);
 }
 
+static void test_identity(struct ntlm_ctx *ctx, struct ntlm_test_info *info)
+{
+	struct ntlm_identity identity = {};
+	unsigned int i;
+
+	info->granted = ntlm_ctx_granted(ctx);
+	info->ntstatus = ntlm_ctx_ntstatus(ctx);
+	info->identity_result = ntlm_ctx_identity(ctx, &identity);
+	if (info->identity_result)
+		return;
+	info->identity_flags = identity.flags;
+	info->anonymous = identity.anonymous;
+	info->nsids = identity.nsids;
+	test_name(info->workstation, identity.workstation);
+	for (i = 0; i < min_t(unsigned int, identity.nsids, NTLM_TEST_SIDS);
+	     i++)
+		strscpy(info->sids[i], identity.sids[i],
+			sizeof(info->sids[i]));
+}
+
 static int test_info(struct ntlm_ctx *ctx, void __user *arg)
 {
 	struct ntlm_test_info *info;
@@ -171,6 +194,7 @@ static int test_info(struct ntlm_ctx *ctx, void __user *arg)
 	test_name(info->target, ntlm_ctx_target(ctx));
 	test_name(info->user, ntlm_ctx_user(ctx));
 	test_name(info->domain, ntlm_ctx_domain(ctx));
+	test_identity(ctx, info);
 	if (copy_to_user(arg, info, sizeof(*info)))
 		err = -EFAULT;
 	kfree_sensitive(info);

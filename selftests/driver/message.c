@@ -16,6 +16,7 @@
 #include "driver.h"
 
 static_assert(NTLM_TEST_SEG_SEAL == NTLM_SEG_SEAL);
+static_assert(NTLM_TEST_SEG_NO_SIGN == NTLM_SEG_NO_SIGN);
 static_assert(sizeof_field(struct ntlm_test_message, signature) ==
 	      NTLM_SIGNATURE_SIZE);
 
@@ -58,6 +59,7 @@ struct test_seg {
 /**
  * struct test_message - a message
  * @op: what is done with it
+ * @seq: number of the next datagram
  * @nsegs: number of segments
  * @count: messages in @store
  * @next: the first one in @store that was not used
@@ -71,6 +73,7 @@ struct test_seg {
  */
 struct test_message {
 	enum ntlm_test_op	op;
+	u32			seq;
 	unsigned int		nsegs;
 	unsigned int		count;
 	unsigned int		next;
@@ -262,6 +265,13 @@ static u32 seg_damage(const struct test_seg *s)
 	return damage;
 }
 
+static bool op_receives(enum ntlm_test_op op)
+{
+	return op == NTLM_TEST_VERIFY || op == NTLM_TEST_UNSEAL ||
+	       op == NTLM_TEST_VERIFY_DATAGRAM ||
+	       op == NTLM_TEST_UNSEAL_DATAGRAM;
+}
+
 static int message_store(struct test_message *m,
 			 const struct ntlm_test_message *order)
 {
@@ -271,7 +281,7 @@ static int message_store(struct test_message *m,
 
 	if (!order->messages)
 		return order->count ? -EINVAL : 0;
-	if (m->op != NTLM_TEST_VERIFY && m->op != NTLM_TEST_UNSEAL)
+	if (!op_receives(m->op))
 		return -EINVAL;
 	for (i = 0; i < m->nsegs; i++)
 		if (m->segs[i].src.mem)
@@ -320,13 +330,16 @@ struct test_message *test_message_make(const struct ntlm_test_message *order)
 	unsigned int i;
 	int err;
 
-	if (order->op > NTLM_TEST_UNSEAL || order->nsegs > NTLM_TEST_MAX_SEGS ||
-	    order->pad)
+	if (order->op > NTLM_TEST_UNSEAL_DATAGRAM ||
+	    order->nsegs > NTLM_TEST_MAX_SEGS)
+		return ERR_PTR(-EINVAL);
+	if (order->seq && order->op < NTLM_TEST_SIGN_DATAGRAM)
 		return ERR_PTR(-EINVAL);
 	m = kzalloc(sizeof(*m), GFP_KERNEL);
 	if (!m)
 		return ERR_PTR(-ENOMEM);
 	m->op = order->op;
+	m->seq = order->seq;
 	m->nsegs = order->nsegs;
 	memcpy(m->signature, order->signature, sizeof(m->signature));
 	m->segs = kvcalloc(m->nsegs ?: 1, sizeof(*m->segs), GFP_KERNEL);
@@ -368,6 +381,18 @@ static int message_op(struct test_message *m, struct ntlm_ctx *ctx)
 		return ntlm_seal(ctx, m->api, m->nsegs, m->signature);
 	case NTLM_TEST_UNSEAL:
 		return ntlm_unseal(ctx, m->api, m->nsegs, m->signature);
+	case NTLM_TEST_SIGN_DATAGRAM:
+		return ntlm_sign_datagram(ctx, m->seq, m->api, m->nsegs,
+					  m->signature);
+	case NTLM_TEST_VERIFY_DATAGRAM:
+		return ntlm_verify_datagram(ctx, m->seq, m->api, m->nsegs,
+					    m->signature);
+	case NTLM_TEST_SEAL_DATAGRAM:
+		return ntlm_seal_datagram(ctx, m->seq, m->api, m->nsegs,
+					  m->signature);
+	case NTLM_TEST_UNSEAL_DATAGRAM:
+		return ntlm_unseal_datagram(ctx, m->seq, m->api, m->nsegs,
+					    m->signature);
 	}
 	return -EINVAL;
 }
@@ -434,6 +459,7 @@ int test_message_run(struct test_message *m, struct ntlm_ctx *ctx,
 		if (m->store)
 			message_load(m);
 		m->result = message_op(m, ctx);
+		m->seq++;
 		for (i = 0; i < m->nsegs; i++)
 			m->damage |= seg_damage(&m->segs[i]);
 		if (m->result)

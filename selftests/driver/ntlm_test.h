@@ -22,6 +22,7 @@
 #define NTLM_TEST_MAX_SPLITS	256
 #define NTLM_TEST_MAX_OFFSET	0x100000
 #define NTLM_TEST_MAX_BYTES	0x4000000
+#define NTLM_TEST_SIDS		8
 
 /**
  * struct ntlm_test_create - ntlm_ctx_create() in the caller's network namespace
@@ -37,6 +38,8 @@
  * @min_key_bits: passed on
  * @timeout_ms: passed on
  * @target_unverified: 0 or 1
+ * @allow_legacy: 0 or 1
+ * @spnego: 0 or 1
  * @result: 0 or what ntlm_ctx_create() returned
  * @pad: zero
  *
@@ -55,6 +58,8 @@ struct ntlm_test_create {
 	__u32	min_key_bits;
 	__u32	timeout_ms;
 	__u32	target_unverified;
+	__u32	allow_legacy;
+	__u32	spnego;
 	__s32	result;
 	__u32	pad;
 };
@@ -89,6 +94,14 @@ struct ntlm_test_exchange {
  * @target: ntlm_ctx_target()
  * @user: ntlm_ctx_user()
  * @domain: ntlm_ctx_domain()
+ * @granted: ntlm_ctx_granted()
+ * @ntstatus: ntlm_ctx_ntstatus()
+ * @identity_result: result of ntlm_ctx_identity()
+ * @identity_flags: from it
+ * @anonymous: from it
+ * @nsids: from it
+ * @workstation: from it
+ * @sids: from it, the first NTLM_TEST_SIDS of them
  */
 struct ntlm_test_info {
 	__u32	id;
@@ -99,6 +112,14 @@ struct ntlm_test_info {
 	char	target[1024];
 	char	user[1024];
 	char	domain[1024];
+	__u32	granted;
+	__u32	ntstatus;
+	__s32	identity_result;
+	__u32	identity_flags;
+	__u32	anonymous;
+	__u32	nsids;
+	char	workstation[1024];
+	char	sids[NTLM_TEST_SIDS][192];
 };
 
 /* What is done with a message */
@@ -107,6 +128,10 @@ enum ntlm_test_op {
 	NTLM_TEST_VERIFY,
 	NTLM_TEST_SEAL,
 	NTLM_TEST_UNSEAL,
+	NTLM_TEST_SIGN_DATAGRAM,
+	NTLM_TEST_VERIFY_DATAGRAM,
+	NTLM_TEST_SEAL_DATAGRAM,
+	NTLM_TEST_UNSEAL_DATAGRAM,
 };
 
 /* In what kind of memory one side of a segment lies */
@@ -159,8 +184,9 @@ struct ntlm_test_seg {
 	__u32			in_place;
 };
 
-/* NTLM_SEG_SEAL of the in-kernel API, for @flags */
+/* NTLM_SEG_SEAL and NTLM_SEG_NO_SIGN of the in-kernel API, for @flags */
 #define NTLM_TEST_SEG_SEAL	0x1
+#define NTLM_TEST_SEG_NO_SIGN	0x2
 
 #define NTLM_TEST_FILL	0xcc
 
@@ -172,7 +198,8 @@ struct ntlm_test_seg {
 /**
  * struct ntlm_test_message - a message
  * @segs: address of @nsegs struct ntlm_test_seg
- * @messages: for NTLM_TEST_PREPARE of verify and unseal, address of @count
+ * @messages: for NTLM_TEST_PREPARE of verify and unseal, of datagrams as
+ *	well, address of @count
  *	messages of this form: signature, then the bytes of all segments that
  *	have a source; else 0
  * @op: enum ntlm_test_op
@@ -181,7 +208,8 @@ struct ntlm_test_seg {
  * @result: what the API returned last
  * @damage: NTLM_TEST_SOURCE_CHANGED, NTLM_TEST_OUTSIDE_CHANGED
  * @signature: for verify and unseal the signature, else the last one made
- * @pad: zero
+ * @seq: number of a datagram, else zero; of those that NTLM_TEST_RUN does each
+ *	has the next one
  *
  * NTLM_TEST_MESSAGE does one message. NTLM_TEST_PREPARE makes all the memory
  * and copies all bytes that NTLM_TEST_RUN needs; the latter then runs without
@@ -197,7 +225,7 @@ struct ntlm_test_message {
 	__s32	result;
 	__u32	damage;
 	__u8	signature[16];
-	__u32	pad;
+	__u32	seq;
 };
 
 /**

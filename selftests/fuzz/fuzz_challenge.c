@@ -1,38 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The input is the CHALLENGE of a hostile server. Besides not crashing, what is
- * answered must be an answer: it parses strictly, proves the password, carries a
- * right MIC, and grants what was required and nothing that was not offered.
+ * The input is the CHALLENGE of a hostile server, to a client whose policy the
+ * first byte chooses. Besides not crashing, what is answered must be an answer:
+ * it parses strictly, proves the password, carries a right MIC, and grants what
+ * was required and nothing that was not offered.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "fuzz.h"
 #include "message.h"
 #include "options.h"
-#include "verify.h"
-
-#define MUST(condition)							\
-	do {								\
-		if (!(condition)) {					\
-			fprintf(stderr, "%s:%d: not true: %s\n",	\
-				__FILE__, __LINE__, #condition);	\
-			abort();					\
-		}							\
-	} while (0)
-
-static const uint8_t bindings[NTLM_CHANNEL_BINDINGS_SIZE] = "0123456789abcdef";
-static const uint8_t session_key[NTLM_KEY_SIZE] = "fedcba9876543210";
-
-static int fill(void *arg, void *buf, size_t len)
-{
-	(void)arg;
-	if (len == NTLM_KEY_SIZE)
-		memcpy(buf, session_key, len);
-	else
-		memset(buf, 0xaa, len);
-	return 0;
-}
 
 static void check_pairs(const struct ntlm_request *request,
 			const struct ntlm_session *session,
@@ -44,108 +19,159 @@ static void check_pairs(const struct ntlm_request *request,
 	MUST(!(flags & AV_FLAG_MIC) == !session->mic);
 	MUST(!(flags & AV_FLAG_MIC) == !av[AV_TIMESTAMP].data);
 	MUST(!av[AV_SINGLE_HOST].data);
-	if (request->channel_bindings) {
-		MUST(av[AV_CHANNEL_BINDINGS].len == sizeof(bindings));
-		MUST(!memcmp(av[AV_CHANNEL_BINDINGS].data, bindings,
-			     sizeof(bindings)));
+	MUST(!session->channel_bound || request->channel_bindings);
+	if (session->channel_bound) {
+		MUST(av[AV_CHANNEL_BINDINGS].len == sizeof(fuzz_bindings));
+		MUST(!memcmp(av[AV_CHANNEL_BINDINGS].data, fuzz_bindings,
+			     sizeof(fuzz_bindings)));
 	}
 	if (request->required & OPTIONS_PROTECTION)
 		MUST(av[AV_NB_COMPUTER_NAME].len && av[AV_NB_DOMAIN_NAME].len);
 }
 
-static void check_answer(const struct ntlm_request *request,
-			 const struct ntlm_credential *credential,
-			 uint32_t offer, struct ntlm_bytes negotiate,
-			 struct ntlm_bytes challenge, const struct ntlm_token *token,
-			 const struct ntlm_session *session)
+static void check_response(const struct client_mode *m,
+			   const struct ntlm_session *session)
 {
-	struct ntlm_bytes answer = { token->data, token->len };
-	struct authenticate_message msg;
-	uint8_t key[NTLM_KEY_SIZE];
+	bool ess = session->flags & NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY;
+
+	if (m->policy.lm_compat_level >= 3)
+		MUST(session->response == NTLM_RESPONSE_NTLMV2);
+	else if (ess)
+		MUST(session->response == NTLM_RESPONSE_NTLM2_SESSION);
+	else
+		MUST(session->response == NTLM_RESPONSE_NTLM);
+	MUST(!ess || m->policy.lm_compat_level);
+	MUST(!session->mic || session->response == NTLM_RESPONSE_NTLMV2);
+}
+
+static void check_flags(const struct client_mode *m,
+			const struct ntlm_session *session, uint32_t offer,
+			uint32_t challenge)
+{
+	const uint32_t protect = NTLMSSP_NEGOTIATE_SIGN | NTLMSSP_NEGOTIATE_SEAL;
 	uint32_t need = 0;
 
-	MUST(token->len <= token->size && token->len <= NTLM_TOKEN_MAX);
-	MUST(authenticate_parse(answer, &msg, NULL) == NTLM_OK);
-	MUST(msg.flags == session->flags);
-	MUST(!(session->flags & ~(offer | NTLMSSP_NEGOTIATE_TARGET_INFO)));
-	if (session->anonymous) {
-		MUST(!msg.user.len && !msg.nt.len && !session->key_bits);
-		return;
-	}
-	if (request->required & OPTIONS_PROTECTION)
-		need |= NTLMSSP_NEGOTIATE_SIGN | NTLMSSP_NEGOTIATE_128 |
-			NTLMSSP_NEGOTIATE_KEY_EXCH |
-			NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY;
-	if (request->required & NTLM_OPTION_CONFIDENTIALITY)
+	if (m->request.connectionless)
+		MUST(!(session->flags & ~challenge));
+	else
+		MUST(!(session->flags & ~(offer | NTLMSSP_NEGOTIATE_TARGET_INFO)));
+	MUST(!!(session->flags & NTLMSSP_NEGOTIATE_DATAGRAM) ==
+	     m->request.connectionless);
+	if (m->request.required & OPTIONS_PROTECTION)
+		need |= NTLMSSP_NEGOTIATE_SIGN | NTLMSSP_NEGOTIATE_KEY_EXCH;
+	if (m->request.required & NTLM_OPTION_CONFIDENTIALITY)
 		need |= NTLMSSP_NEGOTIATE_SEAL;
+	if (m->request.required & NTLM_OPTION_IDENTIFY)
+		need |= NTLMSSP_NEGOTIATE_IDENTIFY;
 	MUST(!(need & ~session->flags));
-	MUST(verify_authenticate(credential->nt_hash, negotiate, challenge, answer,
-				 key, NULL) == NTLM_OK);
-	MUST(!memcmp(key, session->exported_session_key, sizeof(key)));
-	if (session->flags & NTLMSSP_NEGOTIATE_KEY_EXCH)
-		MUST(!memcmp(key, session_key, sizeof(key)));
-	check_pairs(request, session, &msg);
+	if (!(session->flags & protect))
+		return;
+	MUST(session->key_bits >= m->policy.min_key_bits);
+	MUST(session->flags & NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY ||
+	     m->policy.allow_legacy);
+	MUST(session->flags & NTLMSSP_NEGOTIATE_128 ||
+	     m->policy.min_key_bits < 128 || m->policy.allow_legacy);
 }
 
-static void exchange(const struct ntlm_request *request, bool anonymous,
-		     struct ntlm_bytes challenge)
+static void check_answer(const struct client_mode *m, uint32_t offer,
+			 const struct ntlm_exchanged *messages,
+			 const struct ntlm_session *session)
 {
-	static const struct ntlm_credential credential = {
-		.user = "User", .domain = "Domain", .nt_hash = "0123456789abcde",
-	};
-	static const struct ntlm_environment env = {
-		.random = fill, .now = UINT64_C(133000000000000000),
-	};
-	static uint8_t buf[NTLM_TOKEN_MAX];
-	struct ntlm_policy policy = NTLM_POLICY_DEFAULT;
-	uint8_t neg[NTLM_NEGOTIATE_SIZE];
-	struct ntlm_token negotiate = { neg, sizeof(neg), 0 };
-	struct ntlm_token token = { buf, sizeof(buf), 0 };
-	char text[NTLM_ERROR_TEXT_SIZE];
-	struct ntlm_session session;
-	struct ntlm_detail detail;
-	enum ntlm_error err;
-	uint32_t offer;
+	struct ntlm_bytes answer = messages->authenticate;
+	struct challenge_message challenge;
+	struct authenticate_message msg;
+	uint8_t copy[NTLM_TOKEN_MAX];
+	uint8_t key[NTLM_KEY_SIZE];
 
-	policy.workstation = "WORKSTATION";
-	MUST(!ntlm_build_negotiate(&policy, request, &negotiate, &offer, NULL));
-	err = ntlm_build_authenticate(&policy, request,
-				      anonymous ? NULL : &credential, &env,
-				      (struct ntlm_bytes){ neg, negotiate.len },
-				      challenge, &token, &session, &detail);
-	if (!err) {
-		check_answer(request, &credential, offer,
-			     (struct ntlm_bytes){ neg, negotiate.len }, challenge,
-			     &token, &session);
+	MUST(answer.len <= NTLM_TOKEN_MAX);
+	MUST(!authenticate_parse(answer, &msg, NULL));
+	MUST(!challenge_parse(messages->challenge, &challenge, NULL));
+	MUST(msg.flags == session->flags);
+	if (session->anonymous) {
+		MUST(m->anonymous && !msg.user.len && !msg.nt.len);
+		MUST(!session->key_bits);
 		return;
 	}
-	MUST(!token.len && !session.flags);
-	MUST(ntlm_error_errno(err) > 0);
-	MUST(strlen(ntlm_error_describe(err, &detail, text, sizeof(text))) > 0);
+	MUST(!m->anonymous);
+	check_flags(m, session, offer, challenge.flags);
+	check_response(m, session);
+	/* what is right already is not changed by putting it right */
+	memcpy(copy, answer.data, answer.len);
+	MUST(proof_repair(copy, messages, m->request.connectionless,
+			  &fuzz_secret, key));
+	MUST(!memcmp(copy, answer.data, answer.len));
+	MUST(!memcmp(key, session->exported_session_key, sizeof(key)));
+	if (msg.ntlmv2)
+		check_pairs(&m->request, session, &msg);
+	else
+		MUST(!session->channel_bound);
+	if (m->request.channel_bindings &&
+	    !(m->request.wished & NTLM_OPTION_CHANNEL_BINDINGS))
+		MUST(session->channel_bound);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+static void check_server(const struct client_mode *m,
+			 const struct ntlm_exchanged *messages,
+			 const struct ntlm_session *client)
+{
+	const struct ntlm_acceptor_policy policy = {
+		.lm_compat_level = 0, .min_key_bits = 40, .allow_legacy = true,
+		.allow_no_key_exchange = true, .allow_anonymous = true,
+		.names = { .nb_computer = "ANY" },
+	};
+	const struct ntlm_request request = {
+		.allow_legacy = true, .min_key_bits = 40,
+		.connectionless = m->request.connectionless,
+	};
+	struct ntlm_session server;
+
+	/* a real acceptor finds the same key, if this was its CHALLENGE */
+	if (!ntlm_check_logon(&policy, &request, fuzz_environment.now, messages,
+			      &fuzz_secret, &server, NULL))
+		MUST(!memcmp(server.exported_session_key,
+			     client->exported_session_key, NTLM_KEY_SIZE));
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct ntlm_request requests[] = {
-		{ .required = NTLM_OPTION_INTEGRITY | NTLM_OPTION_CONFIDENTIALITY,
-		  .target_name = "cifs/server", .channel_bindings = bindings },
-		{ .required = NTLM_OPTION_INTEGRITY },
-		{ .wished = NTLM_OPTION_CONFIDENTIALITY, .target_name = "cifs/server",
-		  .target_unverified = true },
-		{ .required = 0 },
-	};
-	static const struct ntlm_request nobody = {
-		.required = NTLM_OPTION_ANONYMOUS,
-	};
-	struct ntlm_bytes challenge = { data, size };
+	static uint8_t neg[NTLM_NEGOTIATE_SIZE], buf[NTLM_TOKEN_MAX];
+	struct ntlm_token negotiate = { neg, sizeof(neg), 0 };
+	struct ntlm_token token = { buf, sizeof(buf), 0 };
+	char text[NTLM_ERROR_TEXT_SIZE];
+	struct ntlm_exchanged messages;
 	struct ntlm_challenge_info info;
+	struct ntlm_session session;
+	struct ntlm_detail detail;
+	struct client_mode m;
+	enum ntlm_error err;
+	uint32_t offer = 0;
 
-	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
-		exchange(&requests[i], false, challenge);
-	exchange(&nobody, true, challenge);
-	if (!ntlm_inspect_challenge(challenge, &info, NULL))
+	if (!size)
+		return 0;
+	m = client_mode(data[0]);
+	if (!m.request.connectionless &&
+	    ntlm_build_negotiate(&m.policy, &m.request, &negotiate, &offer, NULL))
+		return 0;
+	messages = (struct ntlm_exchanged){
+		.negotiate = { neg, negotiate.len },
+		.challenge = { data + 1, size - 1 },
+	};
+	err = ntlm_build_authenticate(&m.policy, &m.request,
+				      m.anonymous ? NULL : &fuzz_credential,
+				      &fuzz_environment, messages.negotiate,
+				      messages.challenge, &token, &session,
+				      &detail);
+	if (err) {
+		MUST(!token.len && !session.flags);
+		MUST(ntlm_error_errno(err) > 0);
+		MUST(*ntlm_error_describe(err, &detail, text, sizeof(text)));
+	} else {
+		messages.authenticate = (struct ntlm_bytes){ buf, token.len };
+		check_answer(&m, offer, &messages, &session);
+		if (!session.anonymous)
+			check_server(&m, &messages, &session);
+	}
+	if (!ntlm_inspect_challenge(messages.challenge, &info, NULL))
 		MUST(strnlen(info.dns_computer, sizeof(info.dns_computer)) <
 		     sizeof(info.dns_computer));
 	return 0;

@@ -42,6 +42,8 @@ static void test_defaults(void)
 	tap_number(c.policy.lm_compat_level, 3, "default: NTLMv2 only");
 	tap_number(c.policy.min_key_bits, 128, "default: 128 bit");
 	tap_ok(!c.policy.allow_no_key_exchange, "default: key exchange wanted");
+	tap_ok(!c.policy.allow_legacy && !c.policy.real_lm_response,
+	       "default: neither legacy session security nor LM responses");
 	tap_ok(!c.allow_unverified, "default: unverified targets need a literal pattern");
 	tap_number(c.refusal_hold, 900, "default: 15 minutes of refusal hold");
 	tap_number(c.refusal_hold_limit, 28800, "default: at most 8 hours of it");
@@ -64,6 +66,7 @@ static void test_all(void)
 
 	r = load(&c, "# comment\n[policy]\nlm-compatibility-level = 5\n"
 		 "min-key-bits=56\nrequire-mic = yes\nallow-no-key-exchange = yes\n"
+		 "allow-legacy-session-security = yes\nreal-lm-response = yes\n"
 		 "max-time-skew = 36h\nworkstation = WS1\n"
 		 "blocked-targets = cifs/bad *.bad.example\nblocked-targets = worse\n"
 		 "allow-unverified-targets = yes\nrefusal-hold = 2 min\n"
@@ -80,6 +83,7 @@ static void test_all(void)
 	}
 	tap_ok(c.policy.lm_compat_level == 5 && c.policy.min_key_bits == 56 &&
 	       c.policy.require_mic && c.policy.allow_no_key_exchange &&
+	       c.policy.allow_legacy && c.policy.real_lm_response &&
 	       c.policy.max_time_skew == 36 * 3600 &&
 	       !strcmp(c.policy.workstation, "WS1"), "options of the protocol");
 	tap_ok(c.allow_unverified && c.refusal_hold == 120 &&
@@ -102,9 +106,11 @@ static const struct {
 	const char *says;
 	unsigned int line;
 } wrong[] = {
-	{ "[policy]\nlm-compatibility-level = 2\n", "levels below 3", 2 },
-	{ "[policy]\nlm-compatibility-level = 0\n", "levels below 3", 2 },
-	{ "[policy]\nlm-compatibility-level = 6\n", "3, 4 or 5", 2 },
+	{ "[policy]\nlm-compatibility-level = 6\n", "0 to 5", 2 },
+	{ "[policy]\nlm-compatibility-level = -1\n", "no number", 2 },
+	{ "[policy]\nlm-compatibility-level = 2\nrequire-mic = yes\n", "there is no MIC", 0 },
+	{ "[policy]\nallow-legacy-session-security = maybe\n", "yes or no", 2 },
+	{ "[policy]\nreal-lm-response = 1\n", "yes or no", 2 },
 	{ "[policy]\nlm-compatibility-level = three\n", "no number", 2 },
 	{ "[policy]\nlm-compatibility-level = 99999999999999999999\n", "too large", 2 },
 	{ "[policy]\nmin-key-bits = 64\n", "40, 56 or 128", 2 },
@@ -143,6 +149,50 @@ static void test_wrong(void)
 		       i, wrong[i].line);
 		if (!r)
 			config_free(&c);
+	}
+}
+
+/* What is below NTLMv2 works, and does not go unnoticed. */
+static void test_levels(void)
+{
+	static const struct {
+		const char *text;
+		unsigned int level;
+		const char *says;	/* NULL: nothing */
+		const char *not;
+	} levels[] = {
+		{ "lm-compatibility-level = 0\nreal-lm-response = yes\n", 0,
+		  "= 0 sends LM and NTLMv1 responses", "no such text" },
+		{ "lm-compatibility-level = 1\nreal-lm-response = yes\n", 1,
+		  "and the password itself", "no such text" },
+		{ "lm-compatibility-level = 1\n", 1, "= 1 sends NTLMv1 responses",
+		  "the password itself" },
+		{ "lm-compatibility-level = 2\nreal-lm-response = yes\n", 2,
+		  "= 2 sends NTLMv1 responses", "the password itself" },
+		{ "lm-compatibility-level = 3\nreal-lm-response = yes\n", 3, NULL, "" },
+		{ "lm-compatibility-level = 4\n", 4, NULL, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		char text[128];
+		unsigned int errors;
+		struct config c;
+		int r;
+
+		snprintf(text, sizeof(text), "[policy]\n%s", levels[i].text);
+		r = load(&c, text, &errors);
+		if (r) {
+			tap_ok(false, "level %u is read", levels[i].level);
+			continue;
+		}
+		tap_ok(c.policy.lm_compat_level == levels[i].level &&
+		       (levels[i].says ? logged_lines() == 1 &&
+					 logged_has(levels[i].says) &&
+					 !logged_has(levels[i].not) :
+					 !logged_lines()),
+		       "level %u %s", levels[i].level,
+		       levels[i].says ? "is warned of once" : "needs no warning");
+		config_free(&c);
 	}
 }
 
@@ -222,6 +272,7 @@ int main(void)
 	test_defaults();
 	test_all();
 	test_wrong();
+	test_levels();
 	test_long_line();
 	test_trust();
 	unlink(path);

@@ -18,6 +18,11 @@
 #define ALICE	1001
 #define BOB	1002
 
+/* no other source is open here */
+const struct ntlm_cred_source *const cred_sources[] = {
+	&cred_login_source, NULL
+};
+
 static struct control_answer answer;
 static unsigned int changes;
 static uint32_t changed_uid;

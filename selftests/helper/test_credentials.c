@@ -25,7 +25,7 @@
 #define GOOD "[one]\nuid = 0\ntarget = cifs/one\nuser = u\npassword = " SECRET "\n"
 
 static char dir[] = "/tmp/ntlmd-test-cred-XXXXXX";
-static struct cred_file_owner owner;
+static struct secret_owner owner;
 static unsigned int residues;
 
 static int parse(struct cred_entries *entries, const char *text)
@@ -104,6 +104,62 @@ static void test_parse(void)
 	cred_entries_free(&e);
 }
 
+#define SECTION "[a]\nuid = 0\ntarget = x\nuser = u\n"
+/* LM hash of "Password" */
+#define LM_HASH "e52cac67419a9a224a3b108f3fa6cb6d"
+
+/* LM hashes exist only where policy uses them. */
+static void test_lm_hash(void)
+{
+	static const struct {
+		const char *what, *text;
+		bool wanted, has;
+	} cases[] = {
+		{ "password, not wanted", SECTION "password = Password\n", false, false },
+		{ "password", SECTION "password = Password\n", true, true },
+		{ "password in another case", SECTION "password = pASSWORD\n", true, true },
+		{ "password of 15 characters", SECTION "password = 123456789012345\n",
+		  true, false },
+		{ "password outside ASCII", SECTION "password = pass\xc3\xb6rd\n", true,
+		  false },
+		{ "hash", SECTION "nt-hash = " HASH "\nlm-hash = " LM_HASH "\n", true,
+		  true },
+		{ "hash before the NT hash",
+		  SECTION "lm-hash = " LM_HASH "\nnt-hash = " HASH "\n", true, true },
+		{ "hash, not wanted", SECTION "nt-hash = " HASH "\nlm-hash = " LM_HASH "\n",
+		  false, false },
+		{ "NT hash alone", SECTION "nt-hash = " HASH "\n", true, false },
+	};
+	static const uint8_t zero[NTLM_HASH_SIZE];
+	uint8_t hash[NTLM_HASH_SIZE];
+
+	ntlm_lm_hash("Password", 8, hash);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cred_entries e = { .lm_hashes = cases[i].wanted };
+		int errors = parse(&e, cases[i].text);
+
+		tap_ok(!errors && e.count == 1 &&
+		       e.entry[0].has_lm_hash == cases[i].has &&
+		       !memcmp(e.entry[0].lm_hash, cases[i].has ? hash : zero,
+			       sizeof(hash)),
+		       "LM hash: %s", cases[i].what);
+		cred_entries_free(&e);
+	}
+}
+
+static void test_lm_policy(void)
+{
+	for (unsigned int level = 0; level < 6; level++) {
+		struct config config = { .policy.lm_compat_level = level };
+		bool without = cred_uses_lm_hash(&config);
+
+		config.policy.real_lm_response = true;
+		tap_ok(!without && cred_uses_lm_hash(&config) == (level <= 1),
+		       "LM hashes are used at level %u: %s", level,
+		       level <= 1 ? "if LM responses are" : "no");
+	}
+}
+
 static const struct {
 	const char *text;
 	const char *says;
@@ -124,6 +180,10 @@ static const struct {
 	{ "[a]\nuid = 0\ntarget = x\nuser = u\npassword = \xff" SECRET "\n", "file:5: password" },
 	{ "[a]\nuid = 0\ntarget = x\nuser = u\nnt-hash = 1234\n", "file:5: nt-hash" },
 	{ "[a]\nuid = 0\ntarget = x\nuser = u\nnt-hash = zz46f7eaee8fb117ad06bdd830b7586c\n", "file:5: nt-hash" },
+	{ SECTION "nt-hash = " HASH "\nlm-hash = 12\n", "file:6: lm-hash: must be" },
+	{ SECTION "nt-hash = " HASH "\nlm-hash = " LM_HASH "\nlm-hash = " LM_HASH "\n", "file:7: lm-hash: given twice" },
+	{ SECTION "password = " SECRET "\nlm-hash = " LM_HASH "\n", "to go with its lm-hash" },
+	{ SECTION "lm-hash = " LM_HASH "\n", "file:1: the section has no \"password" },
 	{ "[a]\nuid = 0\ntarget = x\nuser = u\nuser = v\npassword = " SECRET "\n", "file:5: user: given twice" },
 	{ "uid = 0\n", "file:1: before the first" },
 	{ "[a]\n" SECRET "\n", "file:2: " },
@@ -187,7 +247,7 @@ static void remove_file(const char *name)
 }
 
 /* returns the number of credentials */
-static size_t load(const char *path, const struct cred_file_owner *who,
+static size_t load(const char *path, const struct secret_owner *who,
 		   unsigned int *errors)
 {
 	struct problems problems = { 0 };
@@ -250,7 +310,7 @@ static void test_directory(void)
 
 static void test_owner(void)
 {
-	struct cred_file_owner other = owner;
+	struct secret_owner other = owner;
 	unsigned int errors;
 	size_t n;
 
@@ -351,7 +411,7 @@ static void test_sizes(void)
 static void test_owner_outlives_config(void)
 {
 	struct problems problems = { 0 };
-	struct cred_file_owner own = { 0 };
+	struct secret_owner own = { 0 };
 	struct config config;
 	int r;
 
@@ -370,13 +430,15 @@ int main(void)
 	if (!mkdtemp(dir))
 		return 1;
 	chmod(dir, 0750);
-	owner = (struct cred_file_owner){
+	owner = (struct secret_owner){
 		.uid = geteuid(),
 		.gid = getegid(),
 		.user_name = "root",
 		.group_name = "ntlmd",
 	};
 	test_parse();
+	test_lm_hash();
+	test_lm_policy();
 	test_wrong();
 	test_any_target();
 	tap_number(residues, 0, "no password is left in any buffer");

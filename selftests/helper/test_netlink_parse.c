@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "netlink_parse.h"
+#include "netlink_put.h"
 #include "tap.h"
 #include <linux/ntlm.h>
 
@@ -17,14 +18,14 @@
 enum fault {
 	NONE, NO_COOKIE, SHORT_COOKIE, NO_TARGET, LONG_TARGET, NO_NUL, TWO_NULS,
 	SHORT_UID, NO_UID, BINDINGS_15, BINDINGS_17, OPTION, ROLE, MODE,
-	THREE_TOKENS, LONG_TOKEN, LEG_WITHOUT_TOKENS, TOKENS_WITHOUT_LEG,
+	NINE_TOKENS, LONG_TOKEN, LEG_WITHOUT_TOKENS, TOKENS_WITHOUT_LEG,
 };
 
 static const char *const fault_names[] = {
 	"good", "no cookie", "short cookie", "no target", "long target",
 	"string without NUL", "NUL inside a string", "short uid", "no uid",
 	"15 bytes of channel bindings", "17 bytes of channel bindings",
-	"unknown option", "acceptor", "connectionless", "three tokens",
+	"unknown option", "unknown role", "unknown mode", "nine tokens",
 	"token too long", "second leg without tokens", "first leg with tokens",
 };
 
@@ -35,7 +36,7 @@ static struct nl_msg *request(enum fault fault)
 	struct nl_msg *msg = nlmsg_alloc_size(65536);
 	uint32_t leg = fault == TOKENS_WITHOUT_LEG ? 0 : 1;
 	unsigned int tokens = fault == LEG_WITHOUT_TOKENS ? 0 :
-			      fault == THREE_TOKENS ? 3 : 2;
+			      fault == NINE_TOKENS ? 9 : 2;
 	static char name[NTLM_MAX_NAME + 2];
 
 	genlmsg_put(msg, 0, 1, FAMILY, 0, 0, NTLM_CMD_ACCEPT, 1);
@@ -45,9 +46,9 @@ static struct nl_msg *request(enum fault fault)
 		nla_put_u64(msg, NTLM_A_REQUEST_COOKIE, 7);
 	nla_put_u32(msg, NTLM_A_REQUEST_CONTEXT, 3);
 	nla_put_u32(msg, NTLM_A_REQUEST_ROLE,
-		    fault == ROLE ? NTLM_ROLE_ACCEPTOR : NTLM_ROLE_INITIATOR);
+		    fault == ROLE ? 2 : NTLM_ROLE_INITIATOR);
 	nla_put_u32(msg, NTLM_A_REQUEST_MODE, fault == MODE ?
-		    NTLM_MODE_CONNECTIONLESS : NTLM_MODE_CONNECTION);
+		    2 : NTLM_MODE_CONNECTION);
 	nla_put_u32(msg, NTLM_A_REQUEST_LEG, leg);
 	if (fault == SHORT_UID)
 		nla_put_u16(msg, NTLM_A_REQUEST_UID, 5);
@@ -118,7 +119,7 @@ static void test_requests(struct request *r)
 		{ SHORT_UID, -EBADMSG, true }, { NO_UID, -EBADMSG, true },
 		{ BINDINGS_15, -EBADMSG, true }, { BINDINGS_17, -EBADMSG, true },
 		{ OPTION, -EOPNOTSUPP, true }, { ROLE, -EOPNOTSUPP, true },
-		{ MODE, -EOPNOTSUPP, true }, { THREE_TOKENS, -EMSGSIZE, true },
+		{ MODE, -EOPNOTSUPP, true }, { NINE_TOKENS, -EMSGSIZE, true },
 		{ LONG_TOKEN, -EMSGSIZE, true },
 		{ LEG_WITHOUT_TOKENS, -EBADMSG, true },
 		{ TOKENS_WITHOUT_LEG, -EBADMSG, true },
@@ -142,6 +143,213 @@ static void test_requests(struct request *r)
 		       "%s: refused%s", fault_names[faults[i].fault],
 		       faults[i].cookie ? ", and can be answered" : "");
 	}
+}
+
+/* Which tokens belong to which leg of which side */
+static void test_roles(struct request *r)
+{
+	static const struct {
+		uint32_t role, mode, leg, tokens;
+		int error;
+	} cases[] = {
+		{ NTLM_ROLE_INITIATOR, NTLM_MODE_CONNECTION, 0, 0, 0 },
+		{ NTLM_ROLE_INITIATOR, NTLM_MODE_CONNECTION, 1, 8, 0 },
+		{ NTLM_ROLE_INITIATOR, NTLM_MODE_CONNECTIONLESS, 1, 1, 0 },
+		{ NTLM_ROLE_INITIATOR, NTLM_MODE_CONNECTIONLESS, 1, 0, -EBADMSG },
+		{ NTLM_ROLE_ACCEPTOR, NTLM_MODE_CONNECTION, 0, 1, 0 },
+		{ NTLM_ROLE_ACCEPTOR, NTLM_MODE_CONNECTION, 1, 3, 0 },
+		{ NTLM_ROLE_ACCEPTOR, NTLM_MODE_CONNECTION, 0, 0, -EBADMSG },
+		{ NTLM_ROLE_ACCEPTOR, NTLM_MODE_CONNECTIONLESS, 0, 0, 0 },
+		{ NTLM_ROLE_ACCEPTOR, NTLM_MODE_CONNECTIONLESS, 1, 2, 0 },
+		{ NTLM_ROLE_ACCEPTOR, NTLM_MODE_CONNECTIONLESS, 0, 1, -EBADMSG },
+		{ NTLM_ROLE_ACCEPTOR, NTLM_MODE_CONNECTIONLESS, 1, 0, -EBADMSG },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct nl_msg *msg = nlmsg_alloc_size(4096);
+		bool acceptor = cases[i].role == NTLM_ROLE_ACCEPTOR;
+		bool datagram = cases[i].mode == NTLM_MODE_CONNECTIONLESS;
+		bool flagged = i & 1;
+		int e;
+
+		genlmsg_put(msg, 0, 1, FAMILY, 0, 0, NTLM_CMD_ACCEPT, 1);
+		nla_put_u64(msg, NTLM_A_REQUEST_COOKIE, 7);
+		nla_put_u32(msg, NTLM_A_REQUEST_CONTEXT, 3);
+		nla_put_u32(msg, NTLM_A_REQUEST_ROLE, cases[i].role);
+		nla_put_u32(msg, NTLM_A_REQUEST_MODE, cases[i].mode);
+		nla_put_u32(msg, NTLM_A_REQUEST_LEG, cases[i].leg);
+		nla_put_u32(msg, NTLM_A_REQUEST_UID, 0);
+		nla_put_string(msg, NTLM_A_REQUEST_TARGET, "cifs/host");
+		nla_put_u32(msg, NTLM_A_REQUEST_REQUIRED, 0);
+		nla_put_u32(msg, NTLM_A_REQUEST_WISHED,
+			    NTLM_OPT_CHANNEL_BINDINGS);
+		nla_put_u32(msg, NTLM_A_REQUEST_MIN_KEY_BITS, 40);
+		nla_put_u32(msg, NTLM_A_REQUEST_DEADLINE, 9000);
+		if (flagged) {
+			nla_put_flag(msg, NTLM_A_REQUEST_ALLOW_LEGACY);
+			nla_put_flag(msg, NTLM_A_REQUEST_SPNEGO);
+		}
+		for (uint32_t n = 0; n < cases[i].tokens; n++)
+			nla_put(msg, NTLM_A_REQUEST_TOKEN, 10, bytes);
+		memset(r, 0, sizeof(*r));
+		e = parse_request(nlmsg_hdr(msg), r);
+		tap_ok(e == cases[i].error &&
+		       (e || (r->acceptor == acceptor &&
+			      r->want.connectionless == datagram &&
+			      r->spnego == flagged &&
+			      r->want.allow_legacy == flagged &&
+			      r->token_count == cases[i].tokens &&
+			      r->want.wished == NTLM_OPTION_CHANNEL_BINDINGS)),
+		       "%s, %s, leg %u, %u tokens: %s",
+		       acceptor ? "acceptor" : "initiator",
+		       datagram ? "connectionless" : "connection",
+		       cases[i].leg, cases[i].tokens,
+		       cases[i].error ? "refused" : "taken");
+		nlmsg_free(msg);
+	}
+}
+
+/* --- answers ------------------------------------------------------------- */
+
+static const char *sids[NTLM_MAX_SIDS + 1];
+
+static struct answer full_answer(void)
+{
+	static char name[NTLM_MAX_NAME + 1], sid[NTLM_MAX_SID + 2];
+
+	memset(name, 'n', NTLM_MAX_NAME);
+	memset(sid, 's', NTLM_MAX_SID);
+	for (size_t i = 0; i <= NTLM_MAX_SIDS; i++)
+		sids[i] = sid;
+	return (struct answer){
+		.token = { bytes, NTLM_MAX_TOKEN },
+		.established = true,
+		.has_keys = true,
+		.flags = 0xe0000035,
+		.session_key = bytes,
+		.granted = NTLM_OPT_CHANNEL_BINDINGS,
+		.user = name,
+		.domain = name,
+		.workstation = name,
+		.identity = NTLM_IDENTITY_GUEST,
+		.credential = 99,
+		.sids = sids,
+		.sid_count = NTLM_MAX_SIDS,
+		.mech_list = { bytes, NTLM_MAX_MECH_LIST },
+		.mic_wanted = true,
+		.mic_offset = NTLM_MAX_TOKEN - NTLM_SIGNATURE_SIZE,
+		.peer_mic = bytes,
+	};
+}
+
+/* Returns the message, or NULL if the kernel would not take it. */
+static struct nl_msg *put(const struct answer *a)
+{
+	size_t size = answer_size(a);
+	struct nl_msg *msg;
+
+	if (!size)
+		return NULL;
+	msg = nlmsg_alloc_size(NLMSG_HDRLEN + GENL_HDRLEN + size);
+	genlmsg_put(msg, 0, 1, FAMILY, 0, 0, NTLM_CMD_DONE, 1);
+	if (answer_put(msg, 7, a)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+static unsigned int count(struct nl_msg *msg, int type, int len)
+{
+	struct nlmsghdr *nlh = nlmsg_hdr(msg);
+	struct nlattr *attr = genlmsg_attrdata(nlmsg_data(nlh), 0);
+	int rest = genlmsg_attrlen(nlmsg_data(nlh), 0);
+	unsigned int n = 0;
+
+	for (; nla_ok(attr, rest); attr = nla_next(attr, &rest))
+		n += nla_type(attr) == type && nla_len(attr) == len;
+	return n;
+}
+
+static bool has_u32(struct nl_msg *msg, int type, uint32_t value)
+{
+	struct nlattr *attr = nlmsg_find_attr(nlmsg_hdr(msg), GENL_HDRLEN, type);
+
+	return attr && nla_len(attr) == 4 && nla_get_u32(attr) == value;
+}
+
+static void test_answers(void)
+{
+	struct answer a = full_answer();
+	struct nl_msg *msg = put(&a);
+
+	tap_ok(msg, "an answer as large as may be has room");
+	if (!msg)
+		return;
+	tap_number(count(msg, NTLM_A_DONE_SID, NTLM_MAX_SID + 1), NTLM_MAX_SIDS,
+		   "all SIDs are in it");
+	tap_ok(count(msg, NTLM_A_DONE_TOKEN, NTLM_MAX_TOKEN) == 1 &&
+	       count(msg, NTLM_A_DONE_SESSION_KEY, 16) == 1 &&
+	       count(msg, NTLM_A_DONE_PEER_MIC, 16) == 1 &&
+	       count(msg, NTLM_A_DONE_MECH_LIST, NTLM_MAX_MECH_LIST) == 1 &&
+	       count(msg, NTLM_A_DONE_WORKSTATION, NTLM_MAX_NAME + 1) == 1 &&
+	       count(msg, NTLM_A_DONE_ESTABLISHED, 0) == 1, "and the other attributes");
+	tap_ok(has_u32(msg, NTLM_A_DONE_FLAGS, a.flags) &&
+	       has_u32(msg, NTLM_A_DONE_GRANTED, a.granted) &&
+	       has_u32(msg, NTLM_A_DONE_IDENTITY, a.identity) &&
+	       has_u32(msg, NTLM_A_DONE_MIC_OFFSET, a.mic_offset), "and numbers");
+	nlmsg_free(msg);
+
+	a.established = false;
+	msg = put(&a);
+	tap_ok(msg && count(msg, NTLM_A_DONE_SESSION_KEY, 16) == 1 &&
+	       !count(msg, NTLM_A_DONE_ESTABLISHED, 0),
+	       "keys may come before the end");
+	nlmsg_free(msg);
+	a.has_keys = false;
+	msg = put(&a);
+	tap_ok(msg && !count(msg, NTLM_A_DONE_SESSION_KEY, 16) &&
+	       !count(msg, NTLM_A_DONE_FLAGS, 4), "no keys without has_keys");
+	nlmsg_free(msg);
+	a = full_answer();
+	a.status = EACCES;
+	a.ntstatus = 0xC000006D;
+	msg = put(&a);
+	tap_ok(msg && has_u32(msg, NTLM_A_DONE_STATUS, EACCES) &&
+	       has_u32(msg, NTLM_A_DONE_NTSTATUS, 0xC000006D) &&
+	       !count(msg, NTLM_A_DONE_TOKEN, NTLM_MAX_TOKEN) &&
+	       !count(msg, NTLM_A_DONE_SESSION_KEY, 16),
+	       "a failure has a status for the peer, and nothing else");
+	nlmsg_free(msg);
+	a.status = EINVAL;
+	msg = put(&a);
+	tap_ok(msg && has_u32(msg, NTLM_A_DONE_STATUS, EIO),
+	       "an errno that the kernel would not take is another one");
+	nlmsg_free(msg);
+}
+
+static void test_excess(void)
+{
+	static char sid[NTLM_MAX_SID + 2];
+	struct answer a = full_answer();
+
+	a.sid_count++;
+	tap_ok(!answer_size(&a), "a SID too many: refused");
+	a = full_answer();
+	memset(sid, 's', NTLM_MAX_SID + 1);
+	sids[200] = sid;
+	tap_ok(!answer_size(&a), "a SID too long: refused");
+	a = full_answer();
+	a.token.len++;
+	tap_ok(!answer_size(&a), "a token too long: refused");
+	a = full_answer();
+	a.mech_list.len++;
+	tap_ok(!answer_size(&a), "a list of mechanisms too long: refused");
+	a = full_answer();
+	a.mic_offset++;
+	tap_ok(!answer_size(&a), "no room for the signature: refused");
+	a.mic_offset = UINT32_MAX;
+	tap_ok(!answer_size(&a), "an offset beyond the token: refused");
 }
 
 /* A message of any length and any contents is parsed within its bounds. */
@@ -196,6 +404,8 @@ static void test_verdicts(void)
 		{ NTLM_EVENT_CLOSED, 1, false, true },
 		{ 77, 0, false, false },
 	};
+	struct nl_msg *own = nlmsg_alloc();
+	struct verdict verdict;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct nl_msg *msg = nlmsg_alloc();
@@ -218,6 +428,14 @@ static void test_verdicts(void)
 		       "event %u", cases[i].event);
 		nlmsg_free(msg);
 	}
+	genlmsg_put(own, 0, 0, FAMILY, 0, 0, NTLM_CMD_EVENT, 1);
+	nla_put_u32(own, NTLM_A_CONTEXT_EVENT, NTLM_EVENT_REFUSED);
+	nla_put_u32(own, NTLM_A_CONTEXT_ROLE, NTLM_ROLE_ACCEPTOR);
+	nla_put_u32(own, NTLM_A_CONTEXT_UID, 1000);
+	nla_put_string(own, NTLM_A_CONTEXT_TARGET, "cifs/host");
+	tap_number((unsigned int)parse_verdict(nlmsg_hdr(own), &verdict), 0,
+		   "an event of an acceptor is no verdict on a credential");
+	nlmsg_free(own);
 }
 
 int main(void)
@@ -225,6 +443,9 @@ int main(void)
 	struct request *r = calloc(1, sizeof(*r));
 
 	test_requests(r);
+	test_roles(r);
+	test_answers();
+	test_excess();
 	test_garbage(r);
 	test_verdicts();
 	free(r);

@@ -35,6 +35,10 @@ int drv_create(const struct drv_params *p)
 		.min_key_bits = p->min_key_bits,
 		.timeout_ms = p->timeout_ms,
 		.target_unverified = p->unverified,
+		.role = p->role,
+		.mode = p->mode,
+		.allow_legacy = p->allow_legacy,
+		.spnego = p->spnego,
 	};
 	int fd = open(NTLM_TEST_DEVICE, O_RDWR | O_CLOEXEC);
 	int err;

@@ -25,6 +25,8 @@ struct drv_params {
 	uint32_t	min_key_bits;
 	uint32_t	timeout_ms;
 	bool		unverified;
+	uint32_t	role, mode;
+	bool		allow_legacy, spnego;
 };
 
 /* A file with a context; < 0: -errno of the file or of ntlm_ctx_create(). */

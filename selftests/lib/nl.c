@@ -426,11 +426,16 @@ const uint8_t ntlm_test_key[NTLM_SESSION_KEY_SIZE] = {
 	0xf6, 0x07, 0x18, 0x29, 0x3a, 0x4b, 0x5c, 0x6d
 };
 
-int ntlm_register(struct nl *nl)
+int ntlm_register_as(struct nl *nl, uint32_t features)
 {
 	nl_begin(nl, nl->m, NTLM_CMD_REGISTER, 0);
-	nl_put_u32(nl->m, NTLM_A_HELPER_FEATURES, NTLM_FEATURE_INITIATOR);
+	nl_put_u32(nl->m, NTLM_A_HELPER_FEATURES, features);
 	return nl_talk(nl, nl->m, NULL);
+}
+
+int ntlm_register(struct nl *nl)
+{
+	return ntlm_register_as(nl, NTLM_TEST_FEATURES);
 }
 
 static void copy_name(const struct nl *nl, char name[NTLM_MAX_NAME + 1],
@@ -464,6 +469,8 @@ int ntlm_accept(struct nl *nl, struct ntlm_req *req)
 	req->min_key_bits = nl_u32(nl->r, NTLM_A_REQUEST_MIN_KEY_BITS);
 	req->deadline = nl_u32(nl->r, NTLM_A_REQUEST_DEADLINE);
 	req->unverified = nl_attr(nl->r, NTLM_A_REQUEST_TARGET_UNVERIFIED);
+	req->allow_legacy = nl_attr(nl->r, NTLM_A_REQUEST_ALLOW_LEGACY);
+	req->spnego = nl_attr(nl->r, NTLM_A_REQUEST_SPNEGO);
 	copy_name(nl, req->target, NTLM_A_REQUEST_TARGET);
 	copy_name(nl, req->user, NTLM_A_REQUEST_USER);
 	copy_name(nl, req->domain, NTLM_A_REQUEST_DOMAIN);
@@ -522,6 +529,22 @@ void ntlm_done_msg(struct nl *nl, struct nl_msg *m, const struct ntlm_done *d)
 		nl_put_str(m, NTLM_A_DONE_DOMAIN, d->domain);
 	if (d->credential)
 		nl_put_u64(m, NTLM_A_DONE_CREDENTIAL, d->credential);
+	if (d->ntstatus)
+		nl_put_u32(m, NTLM_A_DONE_NTSTATUS, d->ntstatus);
+	if (d->granted)
+		nl_put_u32(m, NTLM_A_DONE_GRANTED, d->granted);
+	if (d->identity)
+		nl_put_u32(m, NTLM_A_DONE_IDENTITY, d->identity);
+	if (d->mech_list)
+		nl_put(m, NTLM_A_DONE_MECH_LIST, d->mech_list, d->mech_list_len);
+	if (d->has_mic_offset)
+		nl_put_u32(m, NTLM_A_DONE_MIC_OFFSET, d->mic_offset);
+	if (d->peer_mic)
+		nl_put(m, NTLM_A_DONE_PEER_MIC, d->peer_mic, NTLM_SIGNATURE_SIZE);
+	if (d->workstation)
+		nl_put_str(m, NTLM_A_DONE_WORKSTATION, d->workstation);
+	for (const char *const *sid = d->sids; sid && *sid; sid++)
+		nl_put_str(m, NTLM_A_DONE_SID, *sid);
 }
 
 int ntlm_done(struct nl *nl, const struct ntlm_done *d)
@@ -534,16 +557,22 @@ struct ntlm_done ntlm_honest(const struct ntlm_req *req)
 {
 	struct ntlm_done d = { .cookie = req->cookie };
 
+	bool acceptor = req->role == NTLM_ROLE_ACCEPTOR;
+
 	if (!req->leg) {
-		d.token = "NEGOTIATE";
+		d.token = acceptor ? "CHALLENGE" : "NEGOTIATE";
 		d.token_len = strlen(d.token);
 		return d;
 	}
-	d.token = "AUTHENTICATE";
-	d.token_len = strlen(d.token);
+	if (!acceptor) {
+		d.token = "AUTHENTICATE";
+		d.token_len = strlen(d.token);
+	}
 	d.established = true;
 	d.has_flags = true;
 	d.flags = NTLM_TEST_FLAGS;
+	if (req->mode == NTLM_MODE_CONNECTIONLESS)
+		d.flags |= NTLM_NEGOTIATE_DATAGRAM;
 	d.key = ntlm_test_key;
 	d.key_len = sizeof(ntlm_test_key);
 	return d;

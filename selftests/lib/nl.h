@@ -105,9 +105,12 @@ const char *nl_str(const struct nl_reply *r, uint16_t type); /* or NULL */
 
 /* The operations of the family. */
 
-int ntlm_register(struct nl *nl);
+int ntlm_register(struct nl *nl);		/* with NTLM_TEST_FEATURES */
+int ntlm_register_as(struct nl *nl, uint32_t features);
 
-#define NTLM_TEST_TOKENS 4
+#define NTLM_TEST_TOKENS 8
+#define NTLM_TEST_FEATURES (NTLM_FEATURE_INITIATOR | NTLM_FEATURE_ACCEPTOR |	\
+	NTLM_FEATURE_CONNECTIONLESS | NTLM_FEATURE_SPNEGO | NTLM_FEATURE_LEGACY)
 
 /**
  * struct ntlm_req - what ACCEPT gave
@@ -116,7 +119,7 @@ struct ntlm_req {
 	uint64_t	cookie;
 	uint32_t	context, role, mode, leg, uid, required, wished;
 	uint32_t	min_key_bits, deadline;
-	bool		unverified, has_bindings;
+	bool		unverified, has_bindings, allow_legacy, spnego;
 	uint8_t		bindings[NTLM_CHANNEL_BINDINGS_SIZE];
 	char		target[NTLM_MAX_NAME + 1];
 	char		user[NTLM_MAX_NAME + 1];
@@ -146,6 +149,14 @@ struct ntlm_done {
 	size_t		key_len;
 	const char	*user, *domain;
 	uint64_t	credential;
+	uint32_t	ntstatus, granted, identity;
+	const void	*mech_list;
+	size_t		mech_list_len;
+	bool		has_mic_offset;
+	uint32_t	mic_offset;
+	const void	*peer_mic;
+	const char	*workstation;
+	const char	*const *sids;	/* ends with NULL */
 };
 
 void ntlm_done_msg(struct nl *nl, struct nl_msg *m, const struct ntlm_done *d);
@@ -159,7 +170,10 @@ int ntlm_done(struct nl *nl, const struct ntlm_done *d);
 	NTLM_NEGOTIATE_KEY_EXCH)
 extern const uint8_t ntlm_test_key[NTLM_SESSION_KEY_SIZE];
 
-/* The answer of an honest helper: leg 0 "NEGOTIATE", leg 1 established. */
+/*
+ * The answer of an honest helper: the first one is "NEGOTIATE" or, for an
+ * acceptor, "CHALLENGE"; the second one establishes.
+ */
 struct ntlm_done ntlm_honest(const struct ntlm_req *req);
 
 struct ntlm_counters {

@@ -18,6 +18,7 @@ int enter_new_netns(void)
 static const struct tap_test tests[] = {
 	REGISTER_TESTS(TABLE)
 	PRIVILEGE_TESTS(TABLE)
+	ACCEPTOR_TESTS(TABLE)
 	LIES_TESTS(TABLE)
 	MALFORMED_TESTS(TABLE)
 	QUEUE_TESTS(TABLE)

@@ -35,6 +35,32 @@ int enter_new_netns(void);
 	X(unprivileged_user_cannot_send_to_the_helper, 0) \
 	X(messages_of_others_carry_their_port, 0)
 
+#define ACCEPTOR_TESTS(X) \
+	X(acceptor_begins_with_a_token, 0) \
+	X(acceptor_hands_on_the_identity, 0) \
+	X(initiator_has_no_identity_to_hand_on, 0) \
+	X(acceptor_failure_carries_the_ntstatus, 0) \
+	X(acceptor_failure_without_ntstatus_has_one, 0) \
+	X(acceptor_without_helper_has_an_ntstatus, 0) \
+	X(acceptor_reports_nothing, 0) \
+	X(guest_has_no_session_security, 0) \
+	X(guest_is_refused_where_protection_is_required, 0) \
+	X(anonymous_client_needs_a_server_that_takes_it, 0) \
+	X(sids_are_bounded_and_well_formed, 0) \
+	X(old_helper_gets_no_request_that_is_new, 0) \
+	X(old_helper_gets_no_waiting_request_that_is_new, 0) \
+	X(connectionless_initiator_begins_with_nothing, 0) \
+	X(connectionless_acceptor_begins_without_a_token, 0) \
+	X(lie_connectionless_without_its_flags, 0) \
+	X(connectionless_spnego_cannot_be, 0) \
+	X(legacy_protection_has_to_be_allowed, 0) \
+	X(channel_bindings_that_are_required_have_to_be_granted, 0) \
+	X(spnego_both_sides_sign_the_mechanisms, 0) \
+	X(spnego_wrong_signature_kills_the_context, 0) \
+	X(lie_spnego_signature_of_one_side_only, 0) \
+	X(lie_spnego_out_of_place, 0) \
+	X(lie_spnego_keys_twice, 0)
+
 #define LIES_TESTS(X) \
 	X(lie_no_sign_though_integrity_required, 0) \
 	X(lie_no_sign_though_replay_detect_required, 0) \
@@ -160,6 +186,7 @@ int enter_new_netns(void);
 #define DECLARE(name, seconds) void name(void);
 REGISTER_TESTS(DECLARE)
 PRIVILEGE_TESTS(DECLARE)
+ACCEPTOR_TESTS(DECLARE)
 LIES_TESTS(DECLARE)
 MALFORMED_TESTS(DECLARE)
 QUEUE_TESTS(DECLARE)

@@ -21,7 +21,7 @@
 
 #include "../driver/ntlm_test.h"
 #include "ntlm/ntlm.h"
-#include "ntlm/verify.h"
+#include "verify.h"
 
 /* NTLM_OPT_INTEGRITY | NTLM_OPT_CONFIDENTIALITY of the kernel's ABI */
 #define REQUIRED 9

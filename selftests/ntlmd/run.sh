@@ -50,6 +50,7 @@ wait_for() {
 }
 
 request() { "$bin/ntlmd_request" "$@"; }
+pair() { "$bin/ntlmd_pair" "$@"; }
 proof='negotiate=EINPROGRESS authenticate=0 proof=ok key=same user=LAB\alice'
 wrong='negotiate=EINPROGRESS authenticate=0 proof=wrong key=other user=LAB\alice'
 
@@ -100,9 +101,9 @@ chmod 644 /etc/ntlmd/credentials.d/lab.conf
 is check-config-of-readable-credentials-exits-78 78 $?
 has check-config-names-the-fix "chmod 0640 '/etc/ntlmd/credentials.d/lab.conf'" "$work/out"
 chmod 640 /etc/ntlmd/credentials.d/lab.conf
-printf '[policy]\nlm-compatibility-level = 1\n' >"$work/lm.conf"
+printf '[policy]\nlm-compatibility-level = 6\n' >"$work/lm.conf"
 "$bin/ntlmd" --check-config --config "$work/lm.conf" >"$work/out" 2>&1
-is check-config-of-ntlmv1-exits-78 78 $?
+is check-config-of-an-unknown-level-exits-78 78 $?
 has check-config-names-the-line "$work/lm.conf:2:" "$work/out"
 
 # --- rights ----------------------------------------------------------------
@@ -248,13 +249,74 @@ wait_for 'may be tried again' "$log"
 is reload-clears-refusals "$proof" "$(request -r 0xC000005E cifs/server Th1rd.Password)"
 is server-trouble-is-no-refusal "$proof" "$(request cifs/server Th1rd.Password)"
 
+# --- servers in the kernel ------------------------------------------------------
+
+accounts() { # LINE...
+	(umask 077 && printf '%s\n' "$@" >/etc/ntlmd/accounts.new)
+	chown root:ntlmd /etc/ntlmd/accounts.new
+	chmod 0640 /etc/ntlmd/accounts.new
+	mv /etc/ntlmd/accounts.new /etc/ntlmd/accounts.conf
+}
+
+reload() {
+	local before i
+	before=$(grep -c reloaded "$log")
+	kill -HUP "$NTLMD_PID"
+	for ((i = 0; i < 100; i++)); do
+		[ "$(grep -c reloaded "$log")" != "$before" ] && return
+		sleep 0.05
+	done
+}
+
+lab 'F1fth.Password'
+sid=S-1-5-21-1-2-3-1000
+alice=("[alice]" "user = Alice" "password = F1fth.Password" "sid = $sid"
+	"group-sids = S-1-5-32-545")
+accounts "${alice[@]}"
+is acceptors-are-off-by-default 'client=EINPROGRESS server=EACCES ntstatus=0xC00000BB' "$(pair cifs/server)"
+has the-log-says-how-to-turn-them-on '"enabled = yes" in section [acceptor]' "$log"
+printf '[acceptor]\nenabled = yes\nnetbios-name = SRV\nnetbios-domain = LAB\naccounts = /etc/ntlmd/accounts.conf\ntarget-name = require\n' >/etc/ntlmd/ntlmd.conf
+reload
+in='key=same message=ok bound=0 user=LAB\alice workstation='
+is client-and-server-in-the-kernel "client=0 server=0 tokens=3 $in sids=$sid,S-1-5-32-545" "$(pair cifs/server)"
+has logs-the-logon 'user=LAB\alice workstation= account="/etc/ntlmd/accounts.conf [alice]" response=NTLMv2 key-bits=128 mic=yes channel-bound=no' "$log"
+is connectionless "client=0 server=0 tokens=2 $in sids=$sid,S-1-5-32-545" "$(pair -c cifs/server)"
+is spnego "client=0 server=0 tokens=4 $in sids=$sid,S-1-5-32-545" "$(pair -s cifs/server)"
+is channel-bindings "client=0 server=0 tokens=3 ${in/bound=0/bound=1} sids=$sid,S-1-5-32-545" "$(pair -b cifs/server)"
+is server-of-another-uid-is-refused 'client=EINPROGRESS server=EACCES ntstatus=0xC00000BB' "$(pair -u 1000 cifs/server)"
+accounts "${alice[@]/F1fth/S1xth}"
+is wrong-password-of-a-client 'client=0 server=EKEYREJECTED ntstatus=0xC000006D' "$(pair cifs/server)"
+has logs-the-refused-client 'logon refused ctx=' "$log"
+accounts "${alice[@]}" 'state = disabled'
+is disabled-account 'client=0 server=EACCES ntstatus=0xC0000072' "$(pair cifs/server)"
+accounts "${alice[@]/Alice/Bob}"
+is unknown-user 'client=EINPROGRESS server=EKEYREJECTED ntstatus=0xC000006D' "$(pair -s cifs/server)"
+is anonymous-is-off-by-default 'client=0 server=EACCES ntstatus=0xC0000022' "$(pair -a cifs/server)"
+printf 'anonymous = yes\nguest = yes\n' >>/etc/ntlmd/ntlmd.conf
+reload
+nobody='key=other message=wrong bound=0'
+is anonymous "client=0 server=0 tokens=3 $nobody user= workstation= sids= anonymous" "$(pair -a cifs/server)"
+is unknown-user-is-a-guest "client=0 server=0 tokens=3 $nobody user=LAB\alice workstation= sids= guest" "$(pair -n cifs/server)"
+is unknown-user-is-a-guest-with-spnego "client=0 server=0 tokens=4 $nobody user=LAB\alice workstation= sids= guest" "$(pair -n -s cifs/server)"
+is no-guest-where-protection-is-required 'client=0 server=EOPNOTSUPP ntstatus=0xC0000202' "$(pair cifs/server)"
+sed -i '/^anonymous\|^guest/d' /etc/ntlmd/ntlmd.conf
+reload
+accounts "${alice[@]}"
+is accounts-are-read-again "client=0 server=0 tokens=3 $in sids=$sid,S-1-5-32-545" "$(pair cifs/server)"
+chmod 644 /etc/ntlmd/accounts.conf
+is readable-accounts-are-dropped 'client=0 server=EKEYREJECTED ntstatus=0xC000006D' "$(pair cifs/server)"
+has and-the-log-says-how-to-fix-it "chmod 0640 '/etc/ntlmd/accounts.conf'" "$log"
+rm -f /etc/ntlmd/accounts.conf /etc/ntlmd/ntlmd.conf
+lab 'Th1rd.Password'
+reload
+
 # --- end ----------------------------------------------------------------------
 
 kill -TERM "$NTLMD_PID"
 wait "$NTLMD_PID"
 is sigterm-ends-with-0 0 $?
 NTLMD_PID=
-if grep -qE '(Fir5t|S3cond|Th1rd|F0urth)[.]Password' "$log"; then
+if grep -qE '(Fir5t|S3cond|Th1rd|F0urth|F1fth|S1xth)[.]Password' "$log"; then
 	result 1 log-holds-no-password
 else
 	result 0 log-holds-no-password

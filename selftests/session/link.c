@@ -56,6 +56,20 @@ int link_leg(int fd, const char *in, uint32_t flags, const uint8_t *key)
 	return client_join(&client);
 }
 
+int link_answer(int fd, const char *in, const struct ntlm_done *done, void *out)
+{
+	static struct ntlm_req req;
+	struct ntlm_done answer = *done;
+	struct client client;
+
+	link_register();
+	client_start_out(&client, fd, in, in ? strlen(in) : 0, out);
+	CHECK_ERR(ntlm_accept_wait(&helper, &req, HELPER_WAIT_MS), 0);
+	answer.cookie = req.cookie;
+	ntlm_done(&helper, &answer);
+	return client_join(&client);
+}
+
 int link_driver(void)
 {
 	int fd = open(NTLM_TEST_DEVICE, O_RDWR | O_CLOEXEC);
@@ -65,18 +79,27 @@ int link_driver(void)
 	return fd;
 }
 
-void link_create_in(int fd)
+static void create_in(int fd, const struct link_kind *kind)
 {
 	struct ntlm_test_create order = {
 		.target = (uintptr_t)"cifs/fileserver.example.com",
-		.wished = NTLM_OPT_ANONYMOUS,
+		.role = kind->role,
+		.mode = kind->mode,
+		.wished = NTLM_OPT_ANONYMOUS | kind->wished,
 		.min_key_bits = 40,
 		.timeout_ms = HELPER_WAIT_MS,
+		.allow_legacy = !kind->strict,
+		.spnego = kind->spnego,
 	};
 
 	if (ioctl(fd, NTLM_TEST_CREATE, &order) < 0)
 		FAIL("NTLM_TEST_CREATE: %m");
 	CHECK_ERR(order.result, 0);
+}
+
+void link_create_in(int fd)
+{
+	create_in(fd, &(struct link_kind){ .strict = true });
 }
 
 int link_create(void)
@@ -91,6 +114,41 @@ void link_establish(int fd, uint32_t flags, const uint8_t *key)
 {
 	CHECK_ERR(link_leg(fd, NULL, flags, key), -EINPROGRESS);
 	CHECK_ERR(link_leg(fd, "CHALLENGE", flags, key), 0);
+}
+
+int link_create_kind(const struct link_kind *kind)
+{
+	int fd = link_driver();
+
+	create_in(fd, kind);
+	return fd;
+}
+
+int link_try(struct link *l, const struct link_kind *kind, uint32_t flags,
+	     const uint8_t *key)
+{
+	bool initiator = kind->role == NTLM_ROLE_INITIATOR;
+	bool connection = kind->mode == NTLM_MODE_CONNECTION;
+
+	memset(l, 0, sizeof(*l));
+	l->fd = link_create_kind(kind);
+	l->flags = flags;
+	memcpy(l->key, key, sizeof(l->key));
+	/* Nobody is asked for the first step of a connectionless initiator. */
+	if (initiator && !connection)
+		CHECK_ERR(drv_exchange(l->fd, NULL, 0, NULL, NULL),
+			  -EINPROGRESS);
+	else
+		CHECK_ERR(link_leg(l->fd, initiator || !connection ? NULL :
+				   "NEGOTIATE", flags, key), -EINPROGRESS);
+	return link_leg(l->fd, initiator ? "CHALLENGE" : "AUTHENTICATE", flags,
+			key);
+}
+
+void link_open_as(struct link *l, const struct link_kind *kind,
+		  uint32_t flags, const uint8_t *key)
+{
+	CHECK_ERR(link_try(l, kind, flags, key), 0);
 }
 
 void link_open_key(struct link *l, uint32_t flags, const uint8_t *key)

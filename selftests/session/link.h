@@ -6,6 +6,7 @@
 #ifndef SELFTESTS_SESSION_LINK_H
 #define SELFTESTS_SESSION_LINK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../lib/driver.h"
@@ -46,8 +47,43 @@ void link_open(struct link *l, uint32_t flags);
 /** link_open_key() - the same with an ExportedSessionKey, 16 bytes */
 void link_open_key(struct link *l, uint32_t flags, const uint8_t *key);
 
+/**
+ * struct link_kind - what a context is created for
+ * @role: enum ntlm_role
+ * @mode: enum ntlm_mode
+ * @wished: NTLM_OPT_*, besides NTLM_OPT_ANONYMOUS
+ * @spnego: the tokens are those of SPNEGO
+ * @strict: session security without EXTENDED_SESSIONSECURITY is not accepted
+ */
+struct link_kind {
+	uint32_t	role;
+	uint32_t	mode;
+	uint32_t	wished;
+	bool		spnego;
+	bool		strict;
+};
+
+/**
+ * link_open_as() - establish a context of any kind; @l->server is not there
+ * @l: the connection
+ * @kind: what for
+ * @flags: what the helper says was negotiated
+ * @key: ExportedSessionKey, 16 bytes
+ *
+ * Ends the test on failure.
+ */
+void link_open_as(struct link *l, const struct link_kind *kind,
+		  uint32_t flags, const uint8_t *key);
+
+/** link_try() - the same; returns the result of the last leg */
+int link_try(struct link *l, const struct link_kind *kind, uint32_t flags,
+	     const uint8_t *key);
+
 /** link_driver() - /dev/ntlm_test, without a context */
 int link_driver(void);
+
+/** link_create_kind() - a context of any kind; no exchange is run */
+int link_create_kind(const struct link_kind *kind);
 
 /** link_create_in() - make the context that an open file may have */
 void link_create_in(int fd);
@@ -71,6 +107,18 @@ void link_serve(uint32_t flags, const uint8_t *key);
  * Return: what ntlm_ctx_exchange() returned
  */
 int link_leg(int fd, const char *in, uint32_t flags, const uint8_t *key);
+
+/**
+ * link_answer() - the same with an answer of the test's own
+ * @fd: the context
+ * @in: the peer's token, NULL for none
+ * @done: the answer; its cookie is filled in
+ * @out: room for the own token, NTLM_MAX_TOKEN bytes, or NULL
+ *
+ * Return: what ntlm_ctx_exchange() returned
+ */
+int link_answer(int fd, const char *in, const struct ntlm_done *done,
+		void *out);
 
 /** link_establish() - run the exchange of a context that was created */
 void link_establish(int fd, uint32_t flags, const uint8_t *key);

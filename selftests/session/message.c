@@ -8,7 +8,6 @@
 #include "../lib/tap.h"
 #include "message.h"
 
-#define SEG_SEAL 1
 #define PAGE 4096
 
 _Static_assert((int)MEM_LINEAR == (int)NTLM_TEST_LINEAR &&
@@ -18,7 +17,12 @@ _Static_assert((int)MEM_LINEAR == (int)NTLM_TEST_LINEAR &&
 _Static_assert((int)OP_SIGN == (int)NTLM_TEST_SIGN &&
 	       (int)OP_VERIFY == (int)NTLM_TEST_VERIFY &&
 	       (int)OP_SEAL == (int)NTLM_TEST_SEAL &&
-	       (int)OP_UNSEAL == (int)NTLM_TEST_UNSEAL, "operations");
+	       (int)OP_UNSEAL == (int)NTLM_TEST_UNSEAL &&
+	       (int)OP_SIGN_DATAGRAM == (int)NTLM_TEST_SIGN_DATAGRAM &&
+	       (int)OP_VERIFY_DATAGRAM == (int)NTLM_TEST_VERIFY_DATAGRAM &&
+	       (int)OP_SEAL_DATAGRAM == (int)NTLM_TEST_SEAL_DATAGRAM &&
+	       (int)OP_UNSEAL_DATAGRAM == (int)NTLM_TEST_UNSEAL_DATAGRAM,
+	       "operations");
 
 static void *memory(size_t len)
 {
@@ -67,10 +71,12 @@ void message_copy(struct message *to, const struct message *m)
 		struct part *p = message_add(to, from->in, from->len,
 					     from->sealed);
 
+		p->no_sign = from->no_sign;
 		p->src = from->src;
 		p->dst = from->dst;
 	}
 	memcpy(to->signature, m->signature, sizeof(to->signature));
+	to->seq = m->seq;
 }
 
 /* Few large, many small, and the neighbourhood of page ends. */
@@ -166,10 +172,11 @@ static void part_order(struct ntlm_test_seg *seg, const struct part *p)
 	memset(seg, 0, sizeof(*seg));
 	seg->src = (uintptr_t)p->in;
 	seg->len = p->len;
+	seg->flags = p->no_sign ? NTLM_TEST_SEG_NO_SIGN : 0;
 	side_order(&seg->from, &p->src);
 	if (!p->sealed)
 		return;
-	seg->flags = SEG_SEAL;
+	seg->flags |= NTLM_TEST_SEG_SEAL;
 	seg->dst = (uintptr_t)p->out;
 	if (p->dst.shape == MEM_IN_PLACE)
 		seg->in_place = 1;
@@ -188,12 +195,15 @@ void message_order(const struct message *m, struct ntlm_test_seg *segs)
 int message_kernel(struct link *l, enum op op, struct message *m)
 {
 	static const uint8_t fill[16] = "not a signature";
-	bool sends = op == OP_SIGN || op == OP_SEAL;
+	bool datagram = op >= OP_SIGN_DATAGRAM;
+	bool sends = op == OP_SIGN || op == OP_SEAL ||
+		     op == OP_SIGN_DATAGRAM || op == OP_SEAL_DATAGRAM;
 	struct ntlm_test_seg segs[PARTS_MAX];
 	struct ntlm_test_message order = {
 		.segs = (uintptr_t)segs,
 		.op = op,
 		.nsegs = m->n,
+		.seq = datagram ? m->seq : 0,
 	};
 
 	message_order(m, segs);

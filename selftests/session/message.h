@@ -47,6 +47,7 @@ struct side {
  * @out: @len bytes as the operation leaves them; only of a sealed part
  * @len: bytes
  * @sealed: signed and sealed, else signed only
+ * @no_sign: need not be signed, see NTLM_SEG_NO_SIGN
  * @src: memory that holds @in
  * @dst: memory that gets @out
  */
@@ -55,6 +56,7 @@ struct part {
 	uint8_t		*out;
 	size_t		len;
 	bool		sealed;
+	bool		no_sign;
 	struct side	src;
 	struct side	dst;
 };
@@ -64,6 +66,10 @@ enum op {
 	OP_VERIFY,
 	OP_SEAL,
 	OP_UNSEAL,
+	OP_SIGN_DATAGRAM,
+	OP_VERIFY_DATAGRAM,
+	OP_SEAL_DATAGRAM,
+	OP_UNSEAL_DATAGRAM,
 };
 
 /**
@@ -71,11 +77,13 @@ enum op {
  * @n: number of parts
  * @part: the parts
  * @signature: written by sign and seal, read by verify and unseal
+ * @seq: its number, if it is a datagram
  */
 struct message {
 	unsigned int	n;
 	struct part	part[PARTS_MAX];
 	uint8_t		signature[16];
+	uint32_t	seq;
 };
 
 /** message_add() - a part of @len bytes; @data NULL: zeros */

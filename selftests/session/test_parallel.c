@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../lib/tap.h"
+#include "peer.h"
 #include "tests.h"
 
 #define MESSAGES 10000
@@ -76,6 +77,127 @@ void both_directions_in_parallel(void)
 	CHECK_EQ(pthread_create(&threads[1], NULL, receiver, &l), 0);
 	pthread_join(threads[0], NULL);
 	pthread_join(threads[1], NULL);
+	link_close(&l);
+}
+
+/* One end of a connectionless context: what is sent, or what is received */
+struct datagrams {
+	struct link	*link;
+	struct peer	peer;
+	pthread_t	thread;
+};
+
+static void *datagram_sender(void *arg)
+{
+	struct rng r = rng_seeded(3, 2);
+	struct datagrams *d = arg;
+	unsigned int i;
+
+	for (i = 0; i < MESSAGES / 2; i++) {
+		struct message m;
+
+		random_message(&m, &r);
+		m.seq = i ^ 5;
+		CHECK_ERR(message_kernel(d->link, OP_SEAL_DATAGRAM, &m), 0);
+		CHECK(peer_check(&d->peer, &m));
+		message_free(&m);
+	}
+	return NULL;
+}
+
+static void *datagram_receiver(void *arg)
+{
+	struct rng r = rng_seeded(3, 3);
+	struct datagrams *d = arg;
+	unsigned int i;
+
+	for (i = 0; i < MESSAGES / 2; i++) {
+		struct message m, plain;
+
+		random_message(&m, &r);
+		m.seq = i ^ 9;
+		peer_make(&d->peer, &m, &plain);
+		if (!(i % 10)) {
+			m.signature[9] ^= 0x10;
+			CHECK_ERR(message_kernel(d->link, OP_UNSEAL_DATAGRAM,
+						 &m), -EBADMSG);
+			m.signature[9] ^= 0x10;
+		}
+		CHECK_ERR(message_kernel(d->link, OP_UNSEAL_DATAGRAM, &m), 0);
+		CHECK(message_equal(&m, &plain));
+		message_free(&m);
+		message_free(&plain);
+	}
+	return NULL;
+}
+
+void datagrams_in_parallel(void)
+{
+	static const struct link_kind kind = {
+		.mode = NTLM_MODE_CONNECTIONLESS,
+		.wished = NTLM_OPT_REPLAY_DETECT,
+	};
+	static const uint8_t key[16] = "the session key";
+	struct datagrams d[2];
+	struct link l;
+
+	link_open_as(&l, &kind, FLAGS_SEAL | NTLM_NEGOTIATE_DATAGRAM, key);
+	for (int i = 0; i < 2; i++) {
+		d[i].link = &l;
+		peer_open(&d[i].peer, &l, NTLM_ROLE_INITIATOR);
+		CHECK_EQ(pthread_create(&d[i].thread, NULL, i ? datagram_sender :
+					datagram_receiver, &d[i]), 0);
+	}
+	for (int i = 0; i < 2; i++)
+		pthread_join(d[i].thread, NULL);
+	link_close(&l);
+}
+
+static void *forger(void *arg)
+{
+	struct rng r = rng_seeded(3, 4);
+	struct datagrams *d = arg;
+	unsigned int i;
+
+	for (i = 0; i < MESSAGES / 2; i++) {
+		struct message m;
+
+		random_message(&m, &r);
+		m.signature[0] = 1;
+		rng_bytes(&r, m.signature + 4, 12);
+		CHECK_ERR(message_kernel(d->link, OP_UNSEAL, &m), -EBADMSG);
+		message_free(&m);
+	}
+	return NULL;
+}
+
+/*
+ * Without extended session security both directions have one key stream: what
+ * is received and refused takes of it and gives back while others send.
+ */
+void legacy_forgeries_while_sending(void)
+{
+	static const struct link_kind kind = { .role = NTLM_ROLE_INITIATOR };
+	static const uint8_t key[16] = "the session key";
+	struct rng r = rng_seeded(3, 5);
+	struct datagrams d;
+	unsigned int i;
+	struct link l;
+
+	link_open_as(&l, &kind, FLAGS_SEAL &
+		     ~NTLM_NEGOTIATE_EXTENDED_SESSIONSECURITY, key);
+	d.link = &l;
+	peer_open(&d.peer, &l, NTLM_ROLE_INITIATOR);
+	CHECK_EQ(pthread_create(&d.thread, NULL, forger, &d), 0);
+	for (i = 0; i < MESSAGES / 2; i++) {
+		struct message m;
+
+		random_message(&m, &r);
+		CHECK_ERR(message_kernel(&l, OP_SEAL, &m), 0);
+		CHECK(peer_check(&d.peer, &m));
+		message_free(&m);
+	}
+	pthread_join(d.thread, NULL);
 	link_close(&l);
 }
 

@@ -19,6 +19,11 @@
 	test(vectors_c_without_key_exch, 60)				\
 	test(vectors_d_56_bit, 60)					\
 	test(vectors_d_40_bit, 60)					\
+	test(vectors_e_without_ess, 60)					\
+	test(vectors_e_lm_key_56_bit, 60)				\
+	test(vectors_e_lm_key_40_bit, 60)				\
+	test(vectors_ntlmv1_both_random_pads, 60)			\
+	test(vectors_g_connectionless, 60)				\
 	test(malformed_sig_bad_version, 60)				\
 	test(malformed_sig_bad_checksum, 60)				\
 	test(malformed_sig_bad_seq, 60)					\
@@ -56,7 +61,28 @@
 	test(failed_exchange_not_connected, 60)				\
 	test(bad_flags_and_segments, 60)				\
 	test(length_beyond_limit, 60)					\
+	test(legacy_only_if_allowed, 60)				\
+	test(legacy_flags_and_strengths, 240)				\
+	test(legacy_half_duplex_conversation, 240)			\
+	test(legacy_flipped_bits_unseal, 120)				\
+	test(legacy_flipped_bits_verify, 120)				\
+	test(legacy_crossing_messages, 60)				\
+	test(segments_that_need_no_signature, 60)			\
+	test(dummy_signature, 60)					\
+	test(vectors_h_mech_list_mic_initiator, 60)			\
+	test(vectors_h_mech_list_mic_acceptor, 60)			\
+	test(mech_list_mics_without_ess, 60)				\
+	test(mech_list_mic_wrong, 60)					\
+	test(datagrams_lost_late_and_repeated, 300)			\
+	test(datagrams_repeated_without_detection, 60)			\
+	test(datagram_number_sent_twice, 120)				\
+	test(datagram_flipped_bits, 120)				\
+	test(datagrams_between_two_contexts, 60)			\
+	test(datagram_legacy_signs_only, 60)				\
+	test(functions_of_the_other_mode, 60)				\
 	test(both_directions_in_parallel, 300)				\
+	test(datagrams_in_parallel, 300)				\
+	test(legacy_forgeries_while_sending, 300)			\
 	test(one_direction_from_two_threads, 300)			\
 	test(random_messages_against_oracle, 600)
 

@@ -172,6 +172,58 @@ static void test_client_pairs(void)
 	tap_number(fixture_run(&f), NTLM_ERR_NO_TARGET_INFO, "nor with an empty one");
 }
 
+/* never, when possible, always */
+static void test_bindings(void)
+{
+	static const uint8_t bindings[16] = "0123456789abcdef";
+	static const struct {
+		uint32_t required, wished;
+		bool given, info;
+		enum ntlm_error err;
+		bool bound;
+	} cases[] = {
+		{ 0, 0, true, true, NTLM_OK, true },
+		{ 0, 0, true, false, NTLM_ERR_NO_TARGET_INFO, false },
+		{ 0, NTLM_OPTION_CHANNEL_BINDINGS, true, true, NTLM_OK, true },
+		{ 0, NTLM_OPTION_CHANNEL_BINDINGS, true, false, NTLM_OK, false },
+		{ NTLM_OPTION_CHANNEL_BINDINGS, 0, true, true, NTLM_OK, true },
+		{ NTLM_OPTION_CHANNEL_BINDINGS, 0, true, false, NTLM_ERR_NO_TARGET_INFO,
+		  false },
+		{ NTLM_OPTION_CHANNEL_BINDINGS, NTLM_OPTION_CHANNEL_BINDINGS, true, false,
+		  NTLM_ERR_NO_TARGET_INFO, false },
+		{ NTLM_OPTION_CHANNEL_BINDINGS, 0, false, true, NTLM_ERR_ARGUMENT, false },
+		{ 0, NTLM_OPTION_CHANNEL_BINDINGS, false, true, NTLM_OK, false },
+		{ 0, 0, false, true, NTLM_OK, false },
+		{ NTLM_OPTION_CHANNEL_BINDINGS, NTLM_OPTION_ANONYMOUS, true, true,
+		  NTLM_ERR_ANONYMOUS, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct authenticate_message msg = { 0 };
+		const struct ntlm_bytes *sent;
+		enum ntlm_error err;
+		struct fixture f;
+
+		fixture_init(&f);
+		f.request.required = cases[i].required;
+		f.request.wished = cases[i].wished;
+		f.request.channel_bindings = cases[i].given ? bindings : NULL;
+		fixture_challenge(&f, FIXTURE_CHALLENGE_FLAGS,
+				  cases[i].info ? NB_NAMES TIME EOL : NULL);
+		err = fixture_run(&f);
+		if (!err)
+			fixture_parse(&f, &msg);
+		sent = &msg.av_pairs.value[AV_CHANNEL_BINDINGS];
+		tap_ok(err == cases[i].err && f.session.channel_bound == cases[i].bound &&
+		       (sent->data && !memcmp(sent->data, bindings, 16)) ==
+		       cases[i].bound,
+		       "channel bindings %sgiven, required 0x%x, wished 0x%x, TargetInfo %s: %s",
+		       cases[i].given ? "" : "not ", (unsigned int)cases[i].required,
+		       (unsigned int)cases[i].wished, cases[i].info ? "sent" : "missing",
+		       err ? ntlm_error_text(err) : cases[i].bound ? "bound" : "not bound");
+	}
+}
+
 static void test_server_names(void)
 {
 	static const struct {
@@ -287,7 +339,8 @@ static bool nothing_left(const struct fixture *f)
 {
 	return !f->token.len && all_zero(f->token.data, f->token.size) &&
 	       !f->session.flags && !f->session.key_bits && !f->session.mic &&
-	       !f->session.anonymous &&
+	       !f->session.anonymous && !f->session.channel_bound &&
+	       f->session.response == NTLM_RESPONSE_NONE &&
 	       all_zero(f->session.exported_session_key, NTLM_KEY_SIZE);
 }
 
@@ -459,6 +512,7 @@ int main(void)
 	test_timestamp();
 	test_av_flags();
 	test_client_pairs();
+	test_bindings();
 	test_server_names();
 	test_user_names();
 	test_anonymous();

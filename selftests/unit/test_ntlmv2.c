@@ -194,7 +194,7 @@ static const char *const ntlmv2_rest[] = {
 	"password_upper_padded14", "magic_kgs", NULL
 };
 
-/* NTLMv1 and LM are not spoken */
+/* NTLMv1 and LM are left to another test */
 static const char *const davenport_rest[] = {
 	"password_upper_padded14", "lmowfv1", "lm_response", "nt_response",
 	"ntlm2_session_nt_response", "ntlm2_session_lm_response", NULL

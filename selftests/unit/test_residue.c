@@ -7,19 +7,15 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <ucontext.h>
 
 #include "crypto.h"
+#include "crypto_v1.h"
 #include "fixture.h"
+#include "residue.h"
 #include "tap.h"
-#include "verify.h"
-
-#define STACK_SIZE (256 * 1024)
-/* fewer bytes than this could be there by chance */
-#define PIECE 6
 
 static const char password[] = "Correct Horse Battery Staple";
+static const char lm_password[] = "Horse Batter";
 
 static struct fixture fixture;
 static uint8_t hash[NTLM_HASH_SIZE];
@@ -58,50 +54,17 @@ static void run_authenticate(void)
 					 &fixture.detail);
 }
 
-static void run_verify(void)
+static void run_lm_hash(void)
 {
-	struct ntlm_bytes token = { fixture.token.data, fixture.token.len };
-
-	result = verify_authenticate(fixture.credential.nt_hash, fixture.negotiate,
-				     fixture.challenge, token, hash, NULL);
+	result = ntlm_lm_hash(lm_password, sizeof(lm_password) - 1, hash);
 }
 
-static uint8_t *run(void (*function)(void))
+static void run_bad_lm_password(void)
 {
-	static ucontext_t here, there;
-	uint8_t *stack;
-
-	stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (stack == MAP_FAILED || getcontext(&there))
-		err(EXIT_FAILURE, "stack");
-	there.uc_stack.ss_sp = stack;
-	there.uc_stack.ss_size = STACK_SIZE;
-	there.uc_link = &here;
-	makecontext(&there, function, 0);
-	if (swapcontext(&here, &there))
-		err(EXIT_FAILURE, "swapcontext");
-	return stack;
+	result = ntlm_lm_hash("Horse Batter\xff", 13, hash);
 }
 
-static bool found(const uint8_t *stack, const uint8_t *secret, size_t len)
-{
-	static const uint8_t pads[] = { 0, 0x36, 0x5c };
-
-	for (size_t p = 0; p < sizeof(pads); p++) {
-		for (size_t at = 0; at + PIECE <= len; at++) {
-			uint8_t piece[PIECE];
-
-			for (size_t i = 0; i < PIECE; i++)
-				piece[i] = secret[at + i] ^ pads[p];
-			if (memmem(stack, STACK_SIZE, piece, PIECE))
-				return true;
-		}
-	}
-	return false;
-}
-
-static void secrets(const uint8_t *stack, const char *what)
+static void secrets(uint8_t *stack, const char *what)
 {
 	static const uint8_t key[NTLM_KEY_SIZE] = "\x11\x82\x73\x24\xd5\xe6\x97\xb8"
 		"\x49\x5a\x6b\x3c\xcd\xde\x1f\x90";
@@ -114,8 +77,8 @@ static void secrets(const uint8_t *stack, const char *what)
 		utf16[2 * i] = (uint8_t)password[i];
 		utf16[2 * i + 1] = 0;
 	}
-	tap_ok(!found(stack, utf16, sizeof(utf16)), "%s: no password", what);
-	tap_ok(!found(stack, fixture.credential.nt_hash, NTLM_HASH_SIZE),
+	tap_ok(!residue_found(stack, utf16, sizeof(utf16)), "%s: no password", what);
+	tap_ok(!residue_found(stack, fixture.credential.nt_hash, NTLM_HASH_SIZE),
 	       "%s: no NT hash", what);
 	if (fixture.token.len) {
 		fixture_parse(&fixture, &msg);
@@ -125,11 +88,60 @@ static void secrets(const uint8_t *stack, const char *what)
 		derived = true;
 	}
 	if (derived) {
-		tap_ok(!found(stack, ntowfv2, sizeof(ntowfv2)), "%s: no NTOWFv2", what);
-		tap_ok(!found(stack, kxk, sizeof(kxk)), "%s: no key exchange key", what);
-		tap_ok(!found(stack, key, sizeof(key)), "%s: no session key", what);
+		tap_ok(!residue_found(stack, ntowfv2, sizeof(ntowfv2)), "%s: no NTOWFv2", what);
+		tap_ok(!residue_found(stack, kxk, sizeof(kxk)), "%s: no key exchange key", what);
+		tap_ok(!residue_found(stack, key, sizeof(key)), "%s: no session key", what);
 	}
-	munmap((void *)(uintptr_t)stack, STACK_SIZE);
+	residue_free(stack);
+}
+
+/* What NTLMv1 derives: the same stack is searched for all of it. */
+static void secrets_v1(uint8_t *stack, const char *what,
+		       const uint8_t key[NTLM_KEY_SIZE])
+{
+	static const char upper[] = "HORSE BATTER";
+	uint8_t base[NTLM_KEY_SIZE], kxk[NTLM_KEY_SIZE];
+	const struct ntlm_credential *c = &fixture.credential;
+	struct authenticate_message msg;
+
+	tap_ok(!residue_found(stack, (const uint8_t *)upper, sizeof(upper) - 1),
+	       "%s: no password in upper case", what);
+	tap_ok(!residue_found(stack, c->nt_hash, NTLM_HASH_SIZE), "%s: no NT hash", what);
+	tap_ok(!residue_found(stack, c->lm_hash, NTLM_HASH_SIZE), "%s: no LM hash", what);
+	if (fixture.token.len) {
+		fixture_parse(&fixture, &msg);
+		crypto_session_base_key_v1(c->nt_hash, base);
+		crypto_kxkey_v1(fixture.session.flags, base, c->lm_hash,
+				fixture.challenge.data + 24, msg.lm.data, kxk);
+		tap_ok(!residue_found(stack, base, sizeof(base)), "%s: no session base key",
+		       what);
+		tap_ok(!residue_found(stack, kxk, sizeof(kxk)), "%s: no key exchange key", what);
+		tap_ok(!residue_found(stack, key, NTLM_KEY_SIZE), "%s: no session key", what);
+	}
+	residue_free(stack);
+}
+
+/* LM_KEY is derived with DES keys made of the LM hash. */
+static void test_v1(unsigned int level, uint32_t flags, const char *what,
+		    const uint8_t random[24])
+{
+	fixture_init(&fixture);
+	fixture.policy.lm_compat_level = level;
+	fixture.policy.min_key_bits = 40;
+	fixture.policy.allow_legacy = true;
+	fixture.policy.real_lm_response = true;
+	fixture.request.allow_legacy = true;
+	fixture.random.left = (struct ntlm_bytes){ random, 24 };
+	fixture.credential.has_lm_hash = true;
+	if (ntlm_nt_hash(lm_password, sizeof(lm_password) - 1,
+			 fixture.credential.nt_hash) ||
+	    ntlm_lm_hash(lm_password, sizeof(lm_password) - 1,
+			 fixture.credential.lm_hash) ||
+	    fixture_negotiate(&fixture))
+		errx(EXIT_FAILURE, "fixture");
+	fixture_challenge(&fixture, flags, "00000000");
+	secrets_v1(residue_run(run_authenticate), what, random + 8);
+	tap_ok(!result && fixture.token.len, "%s: built", what);
 }
 
 int main(void)
@@ -144,28 +156,35 @@ int main(void)
 	    fixture_negotiate(&fixture))
 		errx(EXIT_FAILURE, "fixture");
 
-	stack = run(run_leak);
-	tap_ok(!result && found(stack, fixture.credential.nt_hash, NTLM_HASH_SIZE),
+	stack = residue_run(run_leak);
+	tap_ok(!result && residue_found(stack, fixture.credential.nt_hash, NTLM_HASH_SIZE),
 	       "a secret that is left is found");
-	munmap(stack, STACK_SIZE);
+	residue_free(stack);
 
-	stack = run(run_nt_hash);
+	stack = residue_run(run_nt_hash);
 	tap_number(result, NTLM_OK, "ntlm_nt_hash()");
 	secrets(stack, "ntlm_nt_hash()");
-	stack = run(run_bad_password);
+	stack = residue_run(run_bad_password);
 	tap_number(result, NTLM_ERR_UTF8, "ntlm_nt_hash() of a bad password");
 	secrets(stack, "ntlm_nt_hash() of a bad password");
-	stack = run(run_authenticate);
+	stack = residue_run(run_authenticate);
 	tap_number(result, NTLM_OK, "ntlm_build_authenticate()");
 	secrets(stack, "ntlm_build_authenticate()");
-	stack = run(run_verify);
-	tap_number(result, NTLM_OK, "verify_authenticate()");
-	secrets(stack, "verify_authenticate()");
 
 	fixture.random.left = (struct ntlm_bytes){ random, sizeof(random) };
 	fixture.token.size = 300;
-	stack = run(run_authenticate);
+	stack = residue_run(run_authenticate);
 	tap_number(result, NTLM_ERR_TOO_LARGE, "ntlm_build_authenticate() without room");
 	secrets(stack, "ntlm_build_authenticate() without room");
+
+	test_v1(0, (FIXTURE_CHALLENGE_FLAGS | NTLMSSP_NEGOTIATE_LM_KEY) &
+		   ~NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY, "LM and LM_KEY", random);
+	test_v1(1, FIXTURE_CHALLENGE_FLAGS, "NTLM2 session response", random);
+	fixture.token.len = 0;
+	secrets_v1(residue_run(run_lm_hash), "ntlm_lm_hash()", random + 8);
+	tap_number(result, NTLM_OK, "ntlm_lm_hash()");
+	secrets_v1(residue_run(run_bad_lm_password), "ntlm_lm_hash() of a bad password",
+		   random + 8);
+	tap_number(result, NTLM_ERR_ARGUMENT, "ntlm_lm_hash() of a bad password");
 	return tap_done();
 }

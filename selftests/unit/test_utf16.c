@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * UTF-8 is taken strictly; upper case is one unit to one unit.
+ * UTF-8 is taken strictly; upper case is one unit to one unit; names in either
+ * character set.
  */
 #include <string.h>
 
+#include "charset.h"
 #include "tap.h"
 #include "utf16.h"
 
@@ -116,8 +118,76 @@ static void test_display(void)
 	tap_ok(!strcmp(buf, ""), "no text");
 }
 
+#define UNICODE NTLMSSP_NEGOTIATE_UNICODE
+#define OEM UINT32_C(2)
+
+static void test_get(void)
+{
+	static const struct {
+		const char *what;
+		uint32_t flags;
+		const char *bytes;
+		size_t len, size;
+		enum ntlm_error err;
+		const char *want;
+	} cases[] = {
+		{ "nothing", UNICODE, "", 0, 1, NTLM_OK, "" },
+		{ "ASCII", UNICODE, "a\0b", 4, 3, NTLM_OK, "ab" },
+		{ "no room for the end", UNICODE, "a\0b", 4, 2, NTLM_ERR_TOO_LARGE, "" },
+		{ "two bytes", UNICODE, "\xfc\0", 2, 8, NTLM_OK, "\u00fc" },
+		{ "pair", UNICODE, "\x3d\xd8\x00\xde", 4, 5, NTLM_OK, "\U0001f600" },
+		{ "no room for a pair", UNICODE, "\x3d\xd8\x00\xde", 4, 4,
+		  NTLM_ERR_TOO_LARGE, "" },
+		{ "half a unit", UNICODE, "a\0b", 3, 8, NTLM_ERR_MALFORMED, "" },
+		{ "high half at the end", UNICODE, "a\0\x3d\xd8", 4, 8,
+		  NTLM_ERR_MALFORMED, "" },
+		{ "high half", UNICODE, "\x3d\xd8" "a\0", 4, 8, NTLM_ERR_MALFORMED, "" },
+		{ "low half", UNICODE, "\x00\xde", 2, 8, NTLM_ERR_MALFORMED, "" },
+		{ "NUL", UNICODE, "a\0\0\0b\0", 6, 8, NTLM_ERR_MALFORMED, "" },
+		{ "both sets", UNICODE | OEM, "a\0", 2, 8, NTLM_OK, "a" },
+		{ "OEM", OEM, "abc", 3, 4, NTLM_OK, "abc" },
+		{ "OEM, nothing", OEM, "", 0, 1, NTLM_OK, "" },
+		{ "OEM, no room", OEM, "abc", 3, 3, NTLM_ERR_TOO_LARGE, "" },
+		{ "OEM beyond ASCII", OEM, "\x81", 1, 8, NTLM_ERR_CHARSET, "" },
+		{ "OEM, UTF-8", OEM, "\xc3\xbc", 2, 8, NTLM_ERR_CHARSET, "" },
+		{ "OEM, NUL", OEM, "a\0b", 3, 8, NTLM_ERR_CHARSET, "" },
+		{ "OEM, control character", OEM, "a\nb", 3, 8, NTLM_ERR_CHARSET, "" },
+		{ "no set", 0, "a\0", 2, 8, NTLM_ERR_CHARSET, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ntlm_bytes text = { (const uint8_t *)cases[i].bytes,
+					   cases[i].len };
+		struct ntlm_detail detail = { 0 };
+		char buf[9] = "xxxxxxxx";
+		enum ntlm_error err;
+
+		err = charset_get(cases[i].flags, text, buf, cases[i].size, "field",
+				  &detail);
+		tap_ok(err == cases[i].err && !strcmp(buf, cases[i].want) &&
+		       !detail.where == !err &&
+		       (cases[i].size > 7 || buf[cases[i].size] == 'x'),
+		       "name of a message: %s", cases[i].what);
+	}
+}
+
+static void test_widen(void)
+{
+	static const uint8_t name[] = "abc";
+	struct ntlm_bytes text = { name, 3 }, wide;
+	uint8_t buf[6];
+
+	tap_ok(charset_widen(UNICODE, text, buf, 0, &wide) && wide.data == name &&
+	       wide.len == 3, "UTF-16 is not widened");
+	tap_ok(charset_widen(OEM, text, buf, sizeof(buf), &wide) && wide.len == 6 &&
+	       !memcmp(wide.data, "a\0b\0c\0", 6), "ASCII as UTF-16");
+	tap_ok(!charset_widen(OEM, text, buf, 5, &wide), "no room for it");
+}
+
 int main(void)
 {
+	test_get();
+	test_widen();
 	test_invalid();
 	test_put();
 	test_upcase();

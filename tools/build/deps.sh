@@ -12,13 +12,16 @@ set -euo pipefail
 declare -A group=(
 	[build]="gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev
 		nettle-dev libunistring-dev libsystemd-dev libcap-ng-dev
-		libsmbclient-dev libseccomp-dev libinih-dev libmount-dev libidn2-dev kmod cpio xz-utils zstd binutils
+		libsmbclient-dev libseccomp-dev libinih-dev libmount-dev libidn2-dev libtasn1-6-dev libtasn1-bin
+		libwbclient-dev kmod cpio xz-utils zstd binutils
 		bc flex bison libelf-dev python3 util-linux"
 	[vm]="qemu-system-x86 busybox-static kmod cpio xz-utils zstd lz4
 		binutils python3 util-linux mmdebstrap e2fsprogs"
 	[demo]="samba samba-common-bin tshark tcpdump iproute2 procps"
-	[test]="clang libclang-rt-dev sparse gss-ntlmssp libkrb5-dev
-		smbclient python3-yaml iproute2 procps shellcheck mandoc"
+	[test]="clang libclang-rt-dev llvm sparse gss-ntlmssp libkrb5-dev
+		samba winbind samba-ad-dc samba-ad-provision python3-samba smbclient python3-yaml iproute2 procps shellcheck mandoc
+		samba-common-bin samba-dsdb-modules python3-markdown python3-gssapi
+		python3-impacket python3-ntlm-auth"
 )
 
 only_name=

@@ -43,9 +43,11 @@ WORK = os.path.join(TOP, "build", "mutants")
 TREE = os.path.join(WORK, "tree")
 LOGS = os.path.join(WORK, "logs")
 
-NATIVE_SUITES = ["unit", "fuzz", "helper"]
+NATIVE_SUITES = ["unit", "fuzz", "helper", "spnego"]
 REQUIRED = {"name", "proves", "file", "old", "new"}
 OPTIONAL = {"also", "fails", "complains", "tests"}
+# Lists besides SUITE.toml, and the suite that has to notice their mutants
+MORE_LISTS = {"acceptor": "unit"}
 # Whose programs a suite executes besides its own and those of the project
 BORROWED = {"demo": ["dcerpc"], "refusal": ["dcerpc", "ntlmd"], "fips": ["example"],
             "smb-suspend": ["smb-recovery"], "smb-memory": ["smb-recovery"]}
@@ -125,11 +127,12 @@ class Mutant:
 def read_lists():
     mutants = []
     names = set(os.listdir(LISTS))
-    for suite in NATIVE_SUITES + tap.KERNEL_SUITES:
-        if suite + ".toml" not in names:
+    for part in [*MORE_LISTS, *NATIVE_SUITES, *tap.KERNEL_SUITES]:
+        if part + ".toml" not in names:
             continue
-        names.remove(suite + ".toml")
-        with open(os.path.join(LISTS, suite + ".toml"), "rb") as file:
+        names.remove(part + ".toml")
+        suite = MORE_LISTS.get(part, part)
+        with open(os.path.join(LISTS, part + ".toml"), "rb") as file:
             mutants += [Mutant(suite, t) for t in tomllib.load(file)["mutant"]]
     if names:
         sys.exit(f"{LISTS}: no such suite: {' '.join(sorted(names))}")
@@ -244,6 +247,8 @@ class Suite:
         """Run it: (status, output)."""
         if self.native:
             argv = self.native_argv("check")
+            if self.name == "fuzz" and tests:
+                argv.append("TARGETS=" + " ".join(tests))
         else:
             argv = tap.guest_argv(self.name, self.args.kernel, self.modules,
                                   self.programs, tests, self.limit)

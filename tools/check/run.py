@@ -25,12 +25,12 @@ BUILD = os.path.join(TOP, "build")
 BIN = os.path.join(BUILD, "host")
 EXPECTED = os.path.join(TOP, "selftests", "EXPECTED")
 
-HOST_PROGRAMS = ["helper", "tools/ntlmctl", "tools/mount"] + [
+HOST_PROGRAMS = ["helper", "helper/winbind", "tools/ntlmctl", "tools/mount"] + [
     "selftests/" + s for s in GUEST_SUITES
     if os.path.exists(os.path.join(TOP, "selftests", s, "Makefile"))]
 
 # What --suite native stands for
-NATIVE_SUITES = ["unit", "helper", "kunit", "netlink-spec"]
+NATIVE_SUITES = ["unit", "helper", "spnego", "kunit", "netlink-spec"]
 
 
 def say(text):
@@ -118,6 +118,7 @@ class Check:
         elif not passed:
             self.results.add(suite, "run", "", "failed", "printed no test")
         self.report(suite, "", seconds, text)
+        return text
 
     def build_host(self):
         say("building ntlmd, ntlmctl and the test programs")
@@ -170,14 +171,18 @@ class Check:
                           "O=" + os.path.join(BUILD, "unit"), "check"])
         self.tap("helper", ["make", "-C", "selftests/helper",
                             "O=" + os.path.join(BUILD, "helper"), "check"])
+        self.tap("spnego", ["make", "-C", "selftests/spnego",
+                            "O=" + os.path.join(BUILD, "spnego"), "check"])
         self.tap("kunit", ["tools/build/uml-kunit.sh"])
         self.single("netlink-spec", "agrees-with-header",
                     ["tools/build/check-netlink-spec.py"])
 
     def fuzz(self):
-        self.tap("fuzz", ["nice", "make", "-C", "selftests/fuzz",
-                          "O=" + os.path.join(BUILD, "fuzz"),
-                          f"SECONDS={self.args.fuzz_seconds}", "check"])
+        text = self.tap("fuzz", ["nice", "make", "-j2", "-C", "selftests/fuzz",
+                                 "O=" + os.path.join(BUILD, "fuzz"),
+                                 f"SECONDS={self.args.fuzz_seconds}", "check"])
+        for line in re.findall(r"^# (.* edges|.* covered)$", text, re.MULTILINE):
+            say("    " + line)
 
     def run(self):
         suites = self.args.suite

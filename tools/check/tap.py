@@ -9,12 +9,14 @@ import re
 # Kernel suites: memory in MiB, time limit in seconds, arguments of the kernel
 GUEST_SUITES = {
     "netlink": (1536, 600, ""),
+    "netlink-fuzz": (1024, 600, ""),
     "exchange": (1024, 600, ""),
     "ntlmd": (1024, 600, ""),
     "login": (1024, 600, ""),
     "session": (1024, 600, ""),
     "alloc": (1024, 300, ""),
     "gss": (1024, 600, ""),
+    "interop": (1536, 900, ""),
     "dcerpc": (1536, 600, ""),
     "refusal": (1024, 420, ""),
     "smb-dialect": (1024, 600, ""),
@@ -23,6 +25,7 @@ GUEST_SUITES = {
     "smb-recovery": (1024, 420, ""),
     "smb-suspend": (1024, 300, ""),
     "smb-memory": (640, 300, ""),
+    "winbind": (1024, 300, ""),
     "example": (1024, 120, ""),
     "fips": (1024, 120, "fips=1"),
 }
@@ -39,7 +42,7 @@ HOST_SUITES = {
 KERNEL_SUITES = [*GUEST_SUITES, *HOST_SUITES]
 
 # What they prove is about user space: the first kernel is enough.
-ONCE = {"vm", "ntlmd", "refusal"}
+ONCE = {"vm", "ntlmd", "refusal", "winbind"}
 
 # What they measure needs the machine for itself.
 ALONE = {"demo"}
@@ -87,9 +90,12 @@ def guest_argv(suite, kernel, modules, programs, args=(), limit=None):
     if suite in HOST_SUITES:
         return [*HOST_SUITES[suite], *args]
     memory, usual, arguments = GUEST_SUITES[suite]
+    if suite == "netlink-fuzz":
+        usual += int(os.environ.get("NETLINK_FUZZ") or 0) // 200
     argv = ["tools/vm/run.sh", "-k", kernel, "-m", str(memory),
             "-t", str(limit or usual), "-a", arguments, "-M", modules,
             "-e", "NTLM_BIN=" + programs]
-    if "SEED" in os.environ:
-        argv += ["-e", "SEED=" + os.environ["SEED"]]
+    for name in ("SEED", "NETLINK_FUZZ"):
+        if os.environ.get(name):
+            argv += ["-e", name + "=" + os.environ[name]]
     return argv + ["--", "bash", f"selftests/{suite}/run.sh", *args]

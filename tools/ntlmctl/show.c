@@ -139,6 +139,11 @@ static const char *flags_names(struct nlattr **tb, char *buf, size_t size)
 				buf, size);
 }
 
+static bool is_guest(struct nlattr **tb)
+{
+	return show_u64(tb[NTLM_A_CONTEXT_IDENTITY]) & NTLM_IDENTITY_GUEST;
+}
+
 void show_context_header(void)
 {
 	printf("%-6s %-6s %-12s %-9s %9s %9s %9s %8s  %-24s %s\n", "ID", "UID",
@@ -163,6 +168,17 @@ void show_context(struct nlattr **tb, bool verbose)
 	       tb[NTLM_A_CONTEXT_TARGET_UNVERIFIED] ? " (unverified)" : "");
 	if (!verbose)
 		return;
+	printf("       %s%s%s%s%s\n",
+	       NAME(roles, show_u64(tb[NTLM_A_CONTEXT_ROLE])),
+	       show_u64(tb[NTLM_A_CONTEXT_MODE]) == NTLM_MODE_CONNECTIONLESS ?
+	       ", connectionless" : "",
+	       tb[NTLM_A_CONTEXT_SPNEGO] ? ", SPNEGO" : "",
+	       tb[NTLM_A_CONTEXT_ALLOW_LEGACY] ? ", weak protection allowed" : "",
+	       is_guest(tb) ? ", guest" : "");
+	if (tb[NTLM_A_CONTEXT_WORKSTATION])
+		printf("       workstation: %s\n",
+		       show_string(tb[NTLM_A_CONTEXT_WORKSTATION], target,
+				   sizeof(target)));
 	if (tb[NTLM_A_CONTEXT_FLAGS])
 		printf("       flags: %s\n",
 		       flags_names(tb, names, sizeof(names)));
@@ -170,7 +186,9 @@ void show_context(struct nlattr **tb, bool verbose)
 		printf("       error: %s\n",
 		       strerror((int)show_u64(tb[NTLM_A_CONTEXT_ERROR])));
 	if (show_u64(tb[NTLM_A_CONTEXT_NTSTATUS]))
-		printf("       the server answered: 0x%08" PRIX64 "\n",
+		printf("       %s: 0x%08" PRIX64 "\n",
+		       show_u64(tb[NTLM_A_CONTEXT_ROLE]) == NTLM_ROLE_ACCEPTOR ?
+		       "the client was told" : "the server answered",
 		       show_u64(tb[NTLM_A_CONTEXT_NTSTATUS]));
 }
 
@@ -178,6 +196,11 @@ static void json_number(const char *key, struct nlattr *attr)
 {
 	if (attr)
 		printf(", \"%s\": %" PRIu64, key, show_u64(attr));
+}
+
+static void json_bool(const char *key, bool value)
+{
+	printf(", \"%s\": %s", key, value ? "true" : "false");
 }
 
 void show_context_json(struct nlattr **tb)
@@ -195,8 +218,11 @@ void show_context_json(struct nlattr **tb)
 	       NAME(verdicts, show_u64(tb[NTLM_A_CONTEXT_VERDICT])));
 	json_number("uid", tb[NTLM_A_CONTEXT_UID]);
 	show_json_string("target", tb[NTLM_A_CONTEXT_TARGET]);
-	printf(", \"target-unverified\": %s",
-	       tb[NTLM_A_CONTEXT_TARGET_UNVERIFIED] ? "true" : "false");
+	json_bool("target-unverified", tb[NTLM_A_CONTEXT_TARGET_UNVERIFIED]);
+	json_bool("spnego", tb[NTLM_A_CONTEXT_SPNEGO]);
+	json_bool("allow-legacy", tb[NTLM_A_CONTEXT_ALLOW_LEGACY]);
+	json_bool("guest", is_guest(tb));
+	show_json_string("workstation", tb[NTLM_A_CONTEXT_WORKSTATION]);
 	show_json_string("user", tb[NTLM_A_CONTEXT_USER]);
 	show_json_string("domain", tb[NTLM_A_CONTEXT_DOMAIN]);
 	if (tb[NTLM_A_CONTEXT_FLAGS])
@@ -236,6 +262,12 @@ void show_event(struct nlattr **tb, bool verbose)
 		       show_u64(tb[NTLM_A_CONTEXT_SENT]),
 		       show_u64(tb[NTLM_A_CONTEXT_RECEIVED]),
 		       show_u64(tb[NTLM_A_CONTEXT_REJECTED]));
+	if (show_u64(tb[NTLM_A_CONTEXT_ROLE]) == NTLM_ROLE_ACCEPTOR)
+		printf(" acceptor%s", is_guest(tb) ? " guest" : "");
+	if (tb[NTLM_A_CONTEXT_WORKSTATION])
+		printf(" workstation=%s",
+		       show_string(tb[NTLM_A_CONTEXT_WORKSTATION], target,
+				   sizeof(target)));
 	if (verbose && tb[NTLM_A_CONTEXT_FLAGS])
 		printf(" flags=%s", flags_names(tb, names, sizeof(names)));
 	putchar('\n');

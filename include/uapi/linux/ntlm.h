@@ -23,6 +23,14 @@
 #define NTLM_MAX_TOKEN			16384
 #define NTLM_MAX_TOKENS			49152
 #define NTLM_MAX_NAME			768
+/* MechTypeList of SPNEGO in DER, [RFC4178] section 4.1 */
+#define NTLM_MAX_MECH_LIST		1024
+/* Text of a SID, and how many an account may have here */
+#define NTLM_MAX_SID			184
+#define NTLM_MAX_SIDS			256
+
+/* NTLMSSP_MESSAGE_SIGNATURE, [MS-NLMP] section 2.2.2.9; also a mechListMIC */
+#define NTLM_SIGNATURE_SIZE		16
 
 /* NegotiateFlags, [MS-NLMP] section 2.2.2.5 */
 #define NTLM_NEGOTIATE_UNICODE			0x00000001
@@ -69,9 +77,17 @@ enum ntlm_mode {
 #define NTLM_OPT_CONFIDENTIALITY	0x00000008
 #define NTLM_OPT_IDENTIFY		0x00000010
 #define NTLM_OPT_ANONYMOUS		0x00000020
+#define NTLM_OPT_CHANNEL_BINDINGS	0x00000040
 
 /* What a kernel or a helper can do; NTLM_A_HELPER_FEATURES */
 #define NTLM_FEATURE_INITIATOR		0x00000001
+#define NTLM_FEATURE_ACCEPTOR		0x00000002
+#define NTLM_FEATURE_CONNECTIONLESS	0x00000004
+#define NTLM_FEATURE_SPNEGO		0x00000008
+#define NTLM_FEATURE_LEGACY		0x00000010
+
+/* What is known of an account that an acceptor let in; NTLM_A_DONE_IDENTITY */
+#define NTLM_IDENTITY_GUEST		0x00000001	/* not the user that was named */
 
 enum ntlm_cmd {
 	NTLM_CMD_UNSPEC,
@@ -130,6 +146,8 @@ enum ntlm_a_request {
 	NTLM_A_REQUEST_CHANNEL_BINDINGS, /* binary, 16 bytes; absent: none */
 	NTLM_A_REQUEST_DEADLINE,	/* u32, milliseconds left */
 	NTLM_A_REQUEST_TOKEN,		/* binary, repeated: all tokens, oldest first */
+	NTLM_A_REQUEST_ALLOW_LEGACY,	/* flag: weak session security is accepted */
+	NTLM_A_REQUEST_SPNEGO,		/* flag: the tokens are wrapped in SPNEGO */
 
 	__NTLM_A_REQUEST_MAX,
 	NTLM_A_REQUEST_MAX = __NTLM_A_REQUEST_MAX - 1
@@ -148,6 +166,16 @@ enum ntlm_a_done {
 	NTLM_A_DONE_USER,		/* string, the user that was taken */
 	NTLM_A_DONE_DOMAIN,		/* string */
 	NTLM_A_DONE_CREDENTIAL,		/* u64, the helper's name for the credential */
+	NTLM_A_DONE_NTSTATUS,		/* u32, what an acceptor tells the peer */
+	NTLM_A_DONE_GRANTED,		/* u32, NTLM_OPT_* that FLAGS does not show */
+	NTLM_A_DONE_MECH_LIST,		/* binary, what mechListMIC is made over */
+	NTLM_A_DONE_MIC_OFFSET,		/* u32, where the kernel's own mechListMIC
+					 * goes in TOKEN
+					 */
+	NTLM_A_DONE_PEER_MIC,		/* binary, 16 bytes, the peer's mechListMIC */
+	NTLM_A_DONE_IDENTITY,		/* u32, NTLM_IDENTITY_* */
+	NTLM_A_DONE_WORKSTATION,	/* string, as the peer calls itself */
+	NTLM_A_DONE_SID,		/* string, repeated: the user's first */
 
 	__NTLM_A_DONE_MAX,
 	NTLM_A_DONE_MAX = __NTLM_A_DONE_MAX - 1
@@ -191,6 +219,10 @@ enum ntlm_a_context {
 	NTLM_A_CONTEXT_REJECTED,	/* u64, messages that failed verification */
 	NTLM_A_CONTEXT_EVENT,		/* u32, enum ntlm_event; events only */
 	NTLM_A_CONTEXT_TARGET_UNVERIFIED, /* flag */
+	NTLM_A_CONTEXT_SPNEGO,		/* flag */
+	NTLM_A_CONTEXT_ALLOW_LEGACY,	/* flag */
+	NTLM_A_CONTEXT_IDENTITY,	/* u32, NTLM_IDENTITY_* */
+	NTLM_A_CONTEXT_WORKSTATION,	/* string, as the peer calls itself */
 
 	__NTLM_A_CONTEXT_MAX,
 	NTLM_A_CONTEXT_MAX = __NTLM_A_CONTEXT_MAX - 1

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What an acceptor checks of an AUTHENTICATE_MESSAGE: [MS-NLMP] 3.2.5.1.2.
+ * Whether an answer fits a CHALLENGE, be that one as it may: the library's
+ * acceptor takes back none that it could not have sent.
  */
-#ifndef NTLM_VERIFY_H
-#define NTLM_VERIFY_H
+#ifndef SELFTESTS_VERIFY_H
+#define SELFTESTS_VERIFY_H
 
 #include "ntlm.h"
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Messages of clients in the kernel, once their credential is known.
+ */
+#ifndef NTLMD_INITIATE_H
+#define NTLMD_INITIATE_H
+
+#include "server_internal.h"
+
+/** initiate_credential_id() - struct answer.credential; never 0 */
+uint64_t initiate_credential_id(const struct server *s, const struct cred *cred);
+
+/** initiate_is_negotiate() - is a NEGOTIATE_MESSAGE wanted? */
+bool initiate_is_negotiate(const struct request *r);
+
+/**
+ * initiate_fail() - end a request without success
+ * @r: the request
+ * @status: positive errno
+ * @why: what is the matter, for the log
+ */
+void initiate_fail(struct request *r, int status, const char *why);
+
+/** initiate_fail_with() - with a @detail that is not the same each time */
+void initiate_fail_with(struct request *r, int status, const char *why,
+			const char *detail);
+
+/** initiate_fail_ntlm() - the protocol library refused */
+void initiate_fail_ntlm(struct request *r, enum ntlm_error e,
+			const struct ntlm_detail *detail);
+
+/** initiate_negotiate() - answer with a NEGOTIATE_MESSAGE; @cred NULL: anonymous */
+void initiate_negotiate(struct request *r, const struct cred *cred);
+
+/**
+ * initiate_authenticate() - answer with an AUTHENTICATE_MESSAGE
+ * @r: the request
+ * @cred: who logs on; NULL: anonymous
+ *
+ * Return: 0 if one went out, or winbind is asked for it.
+ */
+int initiate_authenticate(struct request *r, const struct cred *cred);
+
+/**
+ * initiate_send() - answer with this AUTHENTICATE_MESSAGE
+ * @r: the request
+ * @cred: who logs on; NULL: anonymous
+ * @session: what it leads to
+ * @token: the message
+ *
+ * Return: like request_deliver().
+ */
+int initiate_send(struct request *r, const struct cred *cred,
+		  const struct ntlm_session *session, struct ntlm_bytes token);
+
+#endif

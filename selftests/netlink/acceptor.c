@@ -1,0 +1,748 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Acceptors, connectionless contexts and SPNEGO as the helper sees them: what it
+ * is asked, and what the kernel takes from it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../lib/driver.h"
+#include "../lib/nl.h"
+#include "../lib/tap.h"
+#include "tests.h"
+
+#define STATUS_MORE_PROCESSING_REQUIRED	0xC0000016
+#define STATUS_INVALID_PARAMETER	0xC000000D
+#define STATUS_NO_LOGON_SERVERS		0xC000005E
+#define STATUS_LOGON_FAILURE		0xC000006D
+
+#define WEAK_FLAGS (NTLM_TEST_FLAGS & ~(NTLM_NEGOTIATE_128 |		\
+	NTLM_NEGOTIATE_EXTENDED_SESSIONSECURITY))
+
+static const uint8_t mech_list[] = {
+	0x30, 0x0c, 0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04,
+	0x01, 0x82, 0x37, 0x02, 0x02, 0x0a,
+};
+
+/* One step of a context, and the helper that answers it */
+struct step {
+	struct nl	*nl;
+	struct client	c;
+	struct ntlm_req	req;
+	uint8_t		out[NTLM_MAX_TOKEN];
+};
+
+static struct step *step_new(struct nl *nl)
+{
+	struct step *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		FAIL("out of memory");
+	s->nl = nl;
+	return s;
+}
+
+static void helper_open(struct nl *nl)
+{
+	CHECK_ERR(nl_open(nl), 0);
+	CHECK_ERR(ntlm_register(nl), 0);
+}
+
+/* The request of a step; the answer is @s->req's to be given. */
+static struct ntlm_done step_ask(struct step *s, int fd, const void *in,
+				 size_t len)
+{
+	client_start_out(&s->c, fd, in, len, s->out);
+	CHECK_ERR(ntlm_accept_wait(s->nl, &s->req, 5000), 0);
+	return ntlm_honest(&s->req);
+}
+
+/* The kernel says @done to the answer and @result to the client. */
+static void step_answer(struct step *s, const struct ntlm_done *d, int done,
+			int result)
+{
+	CHECK_ERR(ntlm_done(s->nl, d), done);
+	CHECK_ERR(client_join(&s->c), result);
+}
+
+static void step_refused(struct step *s, const struct ntlm_done *d, int err,
+			 const char *why)
+{
+	step_answer(s, d, err, err);
+	if (!strstr(s->nl->text, why))
+		FAIL("extended ACK '%s', wanted '%s'", s->nl->text, why);
+}
+
+static void step_challenge(struct step *s, int fd)
+{
+	struct ntlm_done d = step_ask(s, fd, "NEGOTIATE", 9);
+
+	step_answer(s, &d, 0, -EINPROGRESS);
+}
+
+static int acceptor(uint32_t required, uint32_t wished)
+{
+	return drv_context(&(struct drv_params){
+		.role = NTLM_ROLE_ACCEPTOR,
+		.required = required,
+		.wished = wished,
+		.timeout_ms = 60000,
+	});
+}
+
+void acceptor_begins_with_a_token(void)
+{
+	struct step *s;
+	struct nl nl;
+	int fd;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	fd = acceptor(0, 0);
+	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, NULL), -EINVAL);
+	CHECK_EQ(drv_info(fd).ntstatus, STATUS_MORE_PROCESSING_REQUIRED);
+	step_challenge(s, fd);
+	CHECK_EQ(s->req.role, NTLM_ROLE_ACCEPTOR);
+	CHECK_EQ(s->req.leg, 0);
+	CHECK_EQ(s->req.ntokens, 1);
+	CHECK_EQ(s->req.token_len[0], 9);
+	CHECK(!memcmp(s->req.token[0], "NEGOTIATE", 9));
+	CHECK_EQ(s->c.out_len, 9);
+	CHECK(!memcmp(s->out, "CHALLENGE", 9));
+	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, NULL), -EINVAL);
+	CHECK_EQ(drv_info(fd).ntstatus, STATUS_MORE_PROCESSING_REQUIRED);
+}
+
+void acceptor_hands_on_the_identity(void)
+{
+	static const char *const sids[] = {
+		"S-1-5-21-1-2-3-1001", "S-1-5-21-1-2-3-513", NULL,
+	};
+	struct ntlm_test_info info;
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+	int fd;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	fd = acceptor(NTLM_OPT_CONFIDENTIALITY, 0);
+	step_challenge(s, fd);
+	CHECK_ERR(drv_info(fd).identity_result, -ENOTCONN);
+	d = step_ask(s, fd, "AUTHENTICATE", 12);
+	CHECK_EQ(s->req.leg, 1);
+	CHECK_EQ(s->req.ntokens, 3);
+	d.user = "alice";
+	d.domain = "EXAMPLE";
+	d.workstation = "CLIENT";
+	d.sids = sids;
+	step_answer(s, &d, 0, 0);
+	CHECK_EQ(s->c.out_len, 0);
+	info = drv_info(fd);
+	CHECK_ERR(info.identity_result, 0);
+	CHECK_EQ(info.ntstatus, 0);
+	CHECK_EQ(info.identity_flags, 0);
+	CHECK_EQ(info.anonymous, 0);
+	CHECK_EQ(info.nsids, 2);
+	CHECK(!strcmp(info.sids[0], sids[0]) && !strcmp(info.sids[1], sids[1]));
+	CHECK(!strcmp(info.user, "alice") && !strcmp(info.domain, "EXAMPLE"));
+	CHECK(!strcmp(info.workstation, "CLIENT"));
+	CHECK_ERR(info.key_result, 0);
+}
+
+void initiator_has_no_identity_to_hand_on(void)
+{
+	struct server server;
+	int fd = drv_context(NULL);
+
+	server_start(&server);
+	CHECK_ERR(drv_establish(fd), 0);
+	server_stop(&server);
+	CHECK_ERR(drv_info(fd).identity_result, -EINVAL);
+}
+
+static void failure(int err, uint32_t said, uint32_t told)
+{
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+	int fd;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	fd = acceptor(0, 0);
+	step_challenge(s, fd);
+	step_ask(s, fd, "AUTHENTICATE", 12);
+	d = (struct ntlm_done){ .cookie = s->req.cookie, .status = -err,
+				.ntstatus = said };
+	step_answer(s, &d, 0, err);
+	CHECK_EQ(drv_info(fd).ntstatus, told);
+	nl_close(&nl);
+}
+
+void acceptor_failure_carries_the_ntstatus(void)
+{
+	failure(-EKEYREJECTED, 0xC0000072, 0xC0000072);
+}
+
+void acceptor_failure_without_ntstatus_has_one(void)
+{
+	failure(-EKEYREJECTED, 0, STATUS_LOGON_FAILURE);
+	failure(-EPROTO, 0, STATUS_INVALID_PARAMETER);
+}
+
+void acceptor_without_helper_has_an_ntstatus(void)
+{
+	int fd = acceptor(0, 0);
+
+	CHECK_ERR(drv_exchange(fd, "NEGOTIATE", 9, NULL, NULL), -ENOKEY);
+	CHECK_EQ(drv_info(fd).ntstatus, STATUS_NO_LOGON_SERVERS);
+}
+
+void acceptor_reports_nothing(void)
+{
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+	int fd;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	fd = acceptor(0, 0);
+	step_challenge(s, fd);
+	d = step_ask(s, fd, "AUTHENTICATE", 12);
+	step_answer(s, &d, 0, 0);
+	drv_report(fd, STATUS_LOGON_FAILURE);
+	CHECK_EQ(drv_info(fd).ntstatus, 0);
+}
+
+static void nobody(uint32_t required, uint32_t wished, uint32_t flags,
+		   uint32_t identity, int err)
+{
+	uint8_t data[16] = { 0 }, sig[NTLM_SIGNATURE_SIZE];
+	struct ntlm_test_info info;
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+	int fd;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	fd = acceptor(required, wished);
+	step_challenge(s, fd);
+	d = step_ask(s, fd, "AUTHENTICATE", 12);
+	d.flags |= flags;
+	d.identity = identity;
+	step_answer(s, &d, err, err);
+	info = drv_info(fd);
+	if (!err) {
+		CHECK_ERR(info.key_result, -ENOKEY);
+		CHECK_EQ(info.identity_flags, identity);
+		CHECK_EQ(info.anonymous, flags == NTLM_NEGOTIATE_ANONYMOUS);
+		CHECK_ERR(drv_seal(fd, data, sizeof(data), sig), -ENOKEY);
+	}
+	nl_close(&nl);
+}
+
+/* The key is there and SIGN and SEAL are negotiated: both count for nothing. */
+void guest_has_no_session_security(void)
+{
+	nobody(0, NTLM_OPT_INTEGRITY, 0, NTLM_IDENTITY_GUEST, 0);
+}
+
+void guest_is_refused_where_protection_is_required(void)
+{
+	nobody(NTLM_OPT_INTEGRITY, 0, 0, NTLM_IDENTITY_GUEST, -EOPNOTSUPP);
+}
+
+void anonymous_client_needs_a_server_that_takes_it(void)
+{
+	nobody(0, 0, NTLM_NEGOTIATE_ANONYMOUS, 0, -EPROTO);
+	nobody(0, NTLM_OPT_ANONYMOUS, NTLM_NEGOTIATE_ANONYMOUS, 0, 0);
+	nobody(NTLM_OPT_INTEGRITY, NTLM_OPT_ANONYMOUS,
+	       NTLM_NEGOTIATE_ANONYMOUS, 0, -EOPNOTSUPP);
+}
+
+static void sids(const char *const *list, int err, const char *why)
+{
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+	int fd;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	fd = acceptor(0, 0);
+	step_challenge(s, fd);
+	d = step_ask(s, fd, "AUTHENTICATE", 12);
+	d.sids = list;
+	CHECK_ERR(ntlm_done(&nl, &d), err);
+	if (err && !strstr(nl.text, why))
+		FAIL("extended ACK '%s', wanted '%s'", nl.text, why);
+	d.sids = NULL;
+	if (err)
+		CHECK_ERR(ntlm_done(&nl, &d), 0);
+	CHECK_ERR(client_join(&s->c), 0);
+	nl_close(&nl);
+}
+
+void sids_are_bounded_and_well_formed(void)
+{
+	static const char *many[NTLM_MAX_SIDS + 2];
+	char text[NTLM_MAX_SID + 2];
+
+	for (size_t i = 0; i < NTLM_MAX_SIDS; i++)
+		many[i] = "S-1-5-32-545";
+	sids(many, 0, "");
+	many[NTLM_MAX_SIDS] = "S-1-5-32-545";
+	sids(many, -E2BIG, "too many");
+	sids((const char *[]){ "S-2-5", NULL }, -EINVAL, "no SID");
+	sids((const char *[]){ "S-1-5-32\n545", NULL }, -EINVAL, "no SID");
+	memset(text, '1', sizeof(text) - 1);
+	memcpy(text, "S-1-", 4);
+	text[sizeof(text) - 1] = 0;
+	sids((const char *[]){ text, NULL }, -EINVAL, "");
+}
+
+/* --- helpers of another version --------------------------------------------- */
+
+void old_helper_gets_no_request_that_is_new(void)
+{
+	struct drv_params params[] = {
+		{ .role = NTLM_ROLE_ACCEPTOR },
+		{ .spnego = true },
+	};
+	struct nl nl;
+	int log = kmsg_open();
+
+	CHECK_ERR(nl_open(&nl), 0);
+	CHECK_ERR(ntlm_register_as(&nl, NTLM_FEATURE_INITIATOR), 0);
+	for (size_t i = 0; i < 2; i++) {
+		int fd = drv_context(&params[i]);
+
+		CHECK_ERR(drv_exchange(fd, i ? NULL : "NEGOTIATE", i ? 0 : 9,
+				       NULL, NULL), -EOPNOTSUPP);
+	}
+	CHECK(kmsg_count(log, "older than the module") > 0);
+	nl_close(&nl);
+}
+
+void old_helper_gets_no_waiting_request_that_is_new(void)
+{
+	struct step *s;
+	struct nl nl;
+	int fd;
+
+	set_grace_ms(30000);
+	helper_open(&nl);
+	s = step_new(&nl);
+	nl_close(&nl);
+	fd = acceptor(0, 0);
+	client_start_out(&s->c, fd, "NEGOTIATE", 9, s->out);
+	CHECK_ERR(nl_open(&nl), 0);
+	wait_for_requests(&nl, 1, 0);
+	CHECK_ERR(ntlm_register_as(&nl, NTLM_FEATURE_INITIATOR), 0);
+	CHECK_ERR(ntlm_accept(&nl, &s->req), -EAGAIN);
+	CHECK_ERR(client_join(&s->c), -EOPNOTSUPP);
+	nl_close(&nl);
+}
+
+/* --- connectionless ---------------------------------------------------------- */
+
+static int datagram(enum ntlm_role role)
+{
+	return drv_context(&(struct drv_params){
+		.role = role,
+		.mode = NTLM_MODE_CONNECTIONLESS,
+		.timeout_ms = 60000,
+	});
+}
+
+/* What is sent first is no token, so nobody is asked: not even a helper. */
+void connectionless_initiator_begins_with_nothing(void)
+{
+	int fd = datagram(NTLM_ROLE_INITIATOR);
+	struct ntlm_done d;
+	size_t len = 1;
+	struct step *s;
+	struct nl nl;
+
+	CHECK_ERR(drv_exchange(fd, "CHALLENGE", 9, NULL, NULL), -EINVAL);
+	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, &len), -EINPROGRESS);
+	CHECK_EQ(len, 0);
+	helper_open(&nl);
+	s = step_new(&nl);
+	d = step_ask(s, fd, "CHALLENGE", 9);
+	CHECK_EQ(s->req.mode, NTLM_MODE_CONNECTIONLESS);
+	CHECK_EQ(s->req.leg, 1);
+	CHECK_EQ(s->req.ntokens, 1);
+	step_answer(s, &d, 0, 0);
+	CHECK_EQ(s->c.out_len, 12);
+	nl_close(&nl);
+}
+
+void connectionless_acceptor_begins_without_a_token(void)
+{
+	int fd = datagram(NTLM_ROLE_ACCEPTOR);
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	CHECK_ERR(drv_exchange(fd, "NEGOTIATE", 9, NULL, NULL), -EINVAL);
+	d = step_ask(s, fd, NULL, 0);
+	CHECK_EQ(s->req.ntokens, 0);
+	step_answer(s, &d, 0, -EINPROGRESS);
+	d = step_ask(s, fd, "AUTHENTICATE", 12);
+	CHECK_EQ(s->req.ntokens, 2);
+	step_answer(s, &d, 0, 0);
+	nl_close(&nl);
+}
+
+static void datagram_flags(uint32_t clear, const char *why)
+{
+	int fd = datagram(NTLM_ROLE_INITIATOR);
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, NULL), -EINPROGRESS);
+	d = step_ask(s, fd, "CHALLENGE", 9);
+	d.flags &= ~clear;
+	step_refused(s, &d, -EPROTO, why);
+	nl_close(&nl);
+}
+
+void lie_connectionless_without_its_flags(void)
+{
+	datagram_flags(NTLM_NEGOTIATE_DATAGRAM, "DATAGRAM");
+	datagram_flags(NTLM_NEGOTIATE_KEY_EXCH, "KEY_EXCH");
+}
+
+void connectionless_spnego_cannot_be(void)
+{
+	struct drv_params p = { .mode = NTLM_MODE_CONNECTIONLESS,
+				.spnego = true };
+
+	CHECK_ERR(drv_create(&p), -EINVAL);
+}
+
+/* --- weak protection, channel bindings --------------------------------------- */
+
+static void establish(const struct drv_params *p, uint32_t flags,
+		      uint32_t granted, int err, const char *why)
+{
+	int fd = drv_context(p);
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	d = step_ask(s, fd, NULL, 0);
+	CHECK_EQ(s->req.allow_legacy, p->allow_legacy);
+	step_answer(s, &d, 0, -EINPROGRESS);
+	d = step_ask(s, fd, "CHALLENGE", 9);
+	d.flags = flags;
+	d.granted = granted;
+	if (err) {
+		step_refused(s, &d, err, why);
+	} else {
+		step_answer(s, &d, 0, 0);
+		CHECK_EQ(drv_info(fd).granted, granted);
+	}
+	nl_close(&nl);
+}
+
+void legacy_protection_has_to_be_allowed(void)
+{
+	struct drv_params p = { .required = NTLM_OPT_INTEGRITY,
+				.timeout_ms = 60000 };
+
+	establish(&p, WEAK_FLAGS, 0, -EOPNOTSUPP, "EXTENDED_SESSIONSECURITY");
+	p.allow_legacy = true;
+	establish(&p, WEAK_FLAGS, 0, 0, NULL);
+	/* LM_KEY has no form of 128 bits, whatever 128 says. */
+	establish(&p, WEAK_FLAGS | NTLM_NEGOTIATE_LM_KEY | NTLM_NEGOTIATE_128,
+		  0, -EOPNOTSUPP, "weaker");
+	p.min_key_bits = 56;
+	establish(&p, WEAK_FLAGS | NTLM_NEGOTIATE_LM_KEY, 0, -EOPNOTSUPP,
+		  "weaker");
+	establish(&p, WEAK_FLAGS | NTLM_NEGOTIATE_LM_KEY | NTLM_NEGOTIATE_56,
+		  0, 0, NULL);
+}
+
+void channel_bindings_that_are_required_have_to_be_granted(void)
+{
+	static const uint8_t bindings[NTLM_CHANNEL_BINDINGS_SIZE] = { 1 };
+	struct drv_params p = { .required = NTLM_OPT_CHANNEL_BINDINGS,
+				.timeout_ms = 60000 };
+
+	CHECK_ERR(drv_create(&p), -EINVAL);
+	p.bindings = bindings;
+	establish(&p, NTLM_TEST_FLAGS, 0, -EOPNOTSUPP, "channel bindings");
+	establish(&p, NTLM_TEST_FLAGS, NTLM_OPT_CHANNEL_BINDINGS, 0, NULL);
+	p.required = 0;
+	p.wished = NTLM_OPT_CHANNEL_BINDINGS;
+	establish(&p, NTLM_TEST_FLAGS, 0, 0, NULL);
+}
+
+/* --- SPNEGO ------------------------------------------------------------------ */
+
+static int negotiating(enum ntlm_role role)
+{
+	return drv_context(&(struct drv_params){
+		.role = role,
+		.required = NTLM_OPT_CONFIDENTIALITY,
+		.spnego = true,
+		.timeout_ms = 60000,
+	});
+}
+
+static struct ntlm_done with_keys(const struct ntlm_req *req)
+{
+	return (struct ntlm_done){
+		.cookie = req->cookie,
+		.has_flags = true,
+		.flags = NTLM_TEST_FLAGS,
+		.key = ntlm_test_key,
+		.key_len = sizeof(ntlm_test_key),
+		.mech_list = mech_list,
+		.mech_list_len = sizeof(mech_list),
+	};
+}
+
+/* An initiator sends its signature in a token of 40 bytes, at 20. */
+static int initiator_signs(struct step *s)
+{
+	static const uint8_t token[40];
+	int fd = negotiating(NTLM_ROLE_INITIATOR);
+	struct ntlm_done d = step_ask(s, fd, NULL, 0);
+
+	CHECK(s->req.spnego);
+	step_answer(s, &d, 0, -EINPROGRESS);
+	step_ask(s, fd, "CHALLENGE", 9);
+	d = with_keys(&s->req);
+	d.token = token;
+	d.token_len = sizeof(token);
+	d.has_mic_offset = true;
+	d.mic_offset = 20;
+	step_answer(s, &d, 0, -EINPROGRESS);
+	CHECK_EQ(s->c.out_len, sizeof(token));
+	return fd;
+}
+
+/* An acceptor is told of the signature @mic and answers with its own at 0. */
+static int acceptor_signs(struct step *s, const uint8_t *mic, int result)
+{
+	static const uint8_t token[NTLM_SIGNATURE_SIZE];
+	int fd = negotiating(NTLM_ROLE_ACCEPTOR);
+	struct ntlm_done d;
+
+	step_challenge(s, fd);
+	step_ask(s, fd, "AUTHENTICATE", 12);
+	d = with_keys(&s->req);
+	d.token = token;
+	d.token_len = sizeof(token);
+	d.established = true;
+	d.has_mic_offset = true;
+	d.peer_mic = mic;
+	step_answer(s, &d, 0, result);
+	return fd;
+}
+
+/*
+ * Both signatures are made and verified, neither side is established before, and
+ * the first message after them has number 1 and the key stream from its beginning.
+ */
+void spnego_both_sides_sign_the_mechanisms(void)
+{
+	static const uint8_t zero[NTLM_SIGNATURE_SIZE];
+	uint8_t data[32] = { 7 }, sig[NTLM_SIGNATURE_SIZE];
+	struct step *i, *a;
+	struct ntlm_done d;
+	struct nl nl;
+	int client, server;
+
+	helper_open(&nl);
+	i = step_new(&nl);
+	a = step_new(&nl);
+	client = initiator_signs(i);
+	CHECK(!memcmp(i->out, zero, 16) && !memcmp(i->out + 36, zero, 4));
+	CHECK(memcmp(i->out + 20, zero, 16));
+	CHECK_ERR(drv_info(client).key_result, -ENOTCONN);
+	CHECK_ERR(drv_seal(client, data, sizeof(data), sig), -ENOTCONN);
+
+	server = acceptor_signs(a, i->out + 20, 0);
+	CHECK_EQ(a->c.out_len, NTLM_SIGNATURE_SIZE);
+
+	step_ask(i, client, "ACCEPTED", 8);
+	CHECK_EQ(i->req.leg, 2);
+	CHECK_EQ(i->req.ntokens, 4);
+	d = (struct ntlm_done){ .cookie = i->req.cookie, .established = true,
+				.peer_mic = a->out };
+	step_answer(i, &d, 0, 0);
+	CHECK_EQ(i->c.out_len, 0);
+
+	for (unsigned int n = 1; n < 4; n++) {
+		CHECK_ERR(drv_seal(client, data, sizeof(data), sig), 0);
+		CHECK_EQ(sig[12], n);
+		CHECK_ERR(drv_unseal(server, data, sizeof(data), sig), 0);
+		CHECK_ERR(drv_seal(server, data, sizeof(data), sig), 0);
+		CHECK_EQ(sig[12], n);
+		CHECK_ERR(drv_unseal(client, data, sizeof(data), sig), 0);
+	}
+	CHECK_EQ(data[0], 7);
+	nl_close(&nl);
+}
+
+void spnego_wrong_signature_kills_the_context(void)
+{
+	uint8_t mic[NTLM_SIGNATURE_SIZE];
+	struct step *i, *a;
+	struct ntlm_done d;
+	struct nl nl;
+	int client, server;
+
+	helper_open(&nl);
+	i = step_new(&nl);
+	a = step_new(&nl);
+	client = initiator_signs(i);
+	memcpy(mic, i->out + 20, sizeof(mic));
+	mic[5] ^= 1;
+	server = acceptor_signs(a, mic, -EBADMSG);
+	CHECK_EQ(a->c.out_len, 0);
+	CHECK_EQ(drv_info(server).ntstatus, STATUS_INVALID_PARAMETER);
+	CHECK_ERR(drv_info(server).key_result, -ENOTCONN);
+
+	/* The own one, reflected */
+	step_ask(i, client, "ACCEPTED", 8);
+	d = (struct ntlm_done){ .cookie = i->req.cookie, .established = true,
+				.peer_mic = i->out + 20 };
+	step_answer(i, &d, 0, -EBADMSG);
+	CHECK_ERR(drv_exchange(client, "AGAIN", 5, NULL, NULL), -EBADMSG);
+	nl_close(&nl);
+}
+
+void lie_spnego_signature_of_one_side_only(void)
+{
+	struct step *i, *a;
+	struct ntlm_done d;
+	struct nl nl;
+	int fd;
+
+	helper_open(&nl);
+	i = step_new(&nl);
+	a = step_new(&nl);
+	fd = initiator_signs(i);
+	step_ask(i, fd, "ACCEPTED", 8);
+	d = (struct ntlm_done){ .cookie = i->req.cookie, .established = true };
+	step_refused(i, &d, -EPROTO, "only one side");
+
+	fd = negotiating(NTLM_ROLE_ACCEPTOR);
+	step_challenge(a, fd);
+	step_ask(a, fd, "AUTHENTICATE", 12);
+	d = with_keys(&a->req);
+	d.established = true;
+	d.peer_mic = mech_list;
+	step_refused(a, &d, -EPROTO, "only one side");
+	nl_close(&nl);
+}
+
+/* What comes with the keys is out of place in many ways. */
+static void out_of_place(bool spnego, void (*change)(struct ntlm_done *d),
+			 const char *why)
+{
+	static const uint8_t token[NTLM_SIGNATURE_SIZE];
+	struct drv_params p = { .role = NTLM_ROLE_ACCEPTOR, .spnego = spnego,
+				.timeout_ms = 60000 };
+	int fd = drv_context(&p);
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	step_challenge(s, fd);
+	step_ask(s, fd, "AUTHENTICATE", 12);
+	d = with_keys(&s->req);
+	d.token = token;
+	d.token_len = sizeof(token);
+	change(&d);
+	step_refused(s, &d, -EPROTO, why);
+	nl_close(&nl);
+}
+
+static void no_list(struct ntlm_done *d)
+{
+	d->mech_list = NULL;
+	d->has_mic_offset = true;
+}
+
+static void no_sign(struct ntlm_done *d)
+{
+	d->flags &= ~(NTLM_NEGOTIATE_SIGN | NTLM_NEGOTIATE_SEAL);
+	d->has_mic_offset = true;
+}
+
+static void behind_the_end(struct ntlm_done *d)
+{
+	d->has_mic_offset = true;
+	d->mic_offset = 1;
+}
+
+static void short_token(struct ntlm_done *d)
+{
+	d->has_mic_offset = true;
+	d->token_len = NTLM_SIGNATURE_SIZE - 1;
+}
+
+static void key_without_flags(struct ntlm_done *d)
+{
+	d->has_flags = false;
+	d->mech_list = NULL;
+}
+
+static void established(struct ntlm_done *d)
+{
+	d->established = true;
+}
+
+static void nothing(struct ntlm_done *d)
+{
+	(void)d;
+}
+
+void lie_spnego_out_of_place(void)
+{
+	out_of_place(true, no_list, "not known");
+	out_of_place(true, no_sign, "without SIGN");
+	out_of_place(true, behind_the_end, "no room");
+	out_of_place(true, short_token, "no room");
+	out_of_place(true, key_without_flags, "without negotiated flags");
+	out_of_place(false, established, "out of place");
+	out_of_place(false, nothing, "before the exchange is finished");
+}
+
+void lie_spnego_keys_twice(void)
+{
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+	int fd;
+
+	helper_open(&nl);
+	s = step_new(&nl);
+	fd = initiator_signs(s);
+	step_ask(s, fd, "ACCEPTED", 8);
+	d = with_keys(&s->req);
+	d.token = "AUTHENTICATE";
+	d.token_len = 12;
+	d.established = true;
+	d.peer_mic = mech_list;
+	step_refused(s, &d, -EPROTO, "again");
+	nl_close(&nl);
+}

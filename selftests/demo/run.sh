@@ -4,17 +4,7 @@
 # The demo as a test: run on the host, under the kernel in KERNEL. TAP.
 set -u
 cd "$(dirname "$(realpath "$0")")/../.." || exit
-number=0 failed=0
-
-result() { # STATUS NAME
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		failed=1
-	fi
-}
+. selftests/lib/tap.sh
 
 demo() { # NAME PASSWORD: its output in $text, its status in $status
 	local start=$SECONDS
@@ -64,5 +54,4 @@ result "$(says 'the server refused the logon')" wrong-password-is-told
 result "$((1 - $(says 'demo: ok')))" wrong-password-is-not-ok
 second=$(grep -o 'share named [^ ]*' <<<"$text")
 result "$([ "$first" != "$second" ]; echo $?)" share-is-random-per-run
-echo "1..$number"
-exit "$failed"
+tap_done

@@ -4,20 +4,10 @@
 # The example of the client author's guide against gss-ntlmssp. TAP.
 set -u
 . selftests/lib/ntlmd.sh
-number=0 failed=0
+. selftests/lib/tap.sh
 dir=/run/example
 mkdir -p "$dir"
 export NTLM_USER_FILE=$dir/users
-
-result() { # STATUS NAME
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		failed=1
-	fi
-}
 
 serve() { # PORT: the server of one connection, its pid in $server
 	"$NTLM_BIN/example_server" "$1" >"$dir/server.$1" 2>&1 &
@@ -57,6 +47,5 @@ result "$(($? == 0))" refusal-is-remembered
 wait "$server"
 result "$(grep -c 'the logon was refused' "$dir/server.4002")" nothing-is-sent-again
 ntlmd_stop
-[ "$failed" = 0 ] || sed 's/^/# /' "$dir"/ntlmd.log "$dir"/server.* "$dir"/modprobe.err
-echo "1..$number"
-exit "$failed"
+[ "$tap_failed" = 0 ] || sed 's/^/# /' "$dir"/ntlmd.log "$dir"/server.* "$dir"/modprobe.err
+tap_done

@@ -4,26 +4,14 @@
 # A kernel booted with fips=1: the module loads, creating a context is refused
 # and one line of the log says why. TAP.
 set -u
-number=0 failed=0
-
-result() { # STATUS NAME
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		failed=1
-	fi
-}
+. selftests/lib/tap.sh
 
 if [ ! -e /proc/sys/crypto/fips_enabled ]; then
 	for name in kernel-is-in-fips-mode module-loads context-is-refused-4000 \
 		context-is-refused-4001 one-line-says-why; do
-		number=$((number + 1))
-		echo "ok $number - $name # SKIP this kernel is built without FIPS mode"
+		skipped "$name" "this kernel is built without FIPS mode"
 	done
-	echo "1..$number"
-	exit 0
+	tap_done
 fi
 
 result "$([ "$(cat /proc/sys/crypto/fips_enabled)" = 1 ]; echo $?)" kernel-is-in-fips-mode
@@ -42,6 +30,5 @@ for port in 4000 4001; do
 done
 lines=$(dmesg | grep -c 'ntlm: refused: .*FIPS mode')
 result "$([ "$lines" = 1 ]; echo $?)" "one-line-says-why"
-[ "$failed" = 0 ] || dmesg | tail -n 5 | sed 's/^/# /'
-echo "1..$number"
-exit "$failed"
+[ "$tap_failed" = 0 ] || dmesg | tail -n 5 | sed 's/^/# /'
+tap_done

@@ -32,10 +32,11 @@
 #	smb_unload		rmmod cifs
 #	smb_load_stock		loads the distribution's cifs.ko, smb_load ours
 #
-#	result STATUS NAME	one test of TAP
+#	result STATUS NAME	and the others of tap.sh
 #	check NAME COMMAND...	the test is passed if the command is
 #	check_not NAME COMMAND...
 #	smb_done		plan line, what helps to understand a failure; exits
+. selftests/lib/tap.sh
 . selftests/lib/samba.sh
 . selftests/lib/ntlmd.sh
 
@@ -46,20 +47,9 @@ SMB_OUTPUT=/run/smb-output
 SMB_LOG=/run/ntlmd.log
 SMB_BIN=/run/smb-bin
 
-smb_number=0
-smb_failed=0
 smb_uid=2000
 
-result() {
-	smb_number=$((smb_number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $smb_number - $2"
-	else
-		echo "not ok $smb_number - $2"
-		smb_failed=1
-		sed 's/^/#   /' "$SMB_OUTPUT" 2>/dev/null
-	fi
-}
+diagnose() { sed 's/^/#   /' "$SMB_OUTPUT" 2>/dev/null; }
 
 check() {
 	local name=$1
@@ -206,11 +196,10 @@ smb_cut() {
 smb_done() {
 	ntlmd_stop
 	samba_stop "$SMB_SERVER"
-	if [ "$smb_failed" != 0 ]; then
+	if [ "$tap_failed" != 0 ]; then
 		sed 's/^/# /; s/ \(offered\|flags\)=.*//' "$SMB_LOG"
 		grep -ho 'Auth: .*' "$SMB_SERVER"/log.* | sed 's/^/# /'
 		dmesg | tail -n 40 | sed 's/^/# /'
 	fi
-	echo "1..$smb_number"
-	exit "$smb_failed"
+	tap_done
 }

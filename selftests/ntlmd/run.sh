@@ -7,30 +7,15 @@ set -u
 here=$(dirname "$(realpath "$0")")
 # shellcheck source=SCRIPTDIR/../lib/ntlmd.sh
 . "$here/../lib/ntlmd.sh"
+# shellcheck source=SCRIPTDIR/../lib/tap.sh
+. "$here/../lib/tap.sh"
 bin=${NTLM_BIN:?}
 work=$(mktemp -d)
 chmod 755 "$work"
 log=$work/log
-number=0 failed=0
 
-result() { # STATUS NAME
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		failed=1
-		[ ! -s "$log" ] || tail -n 12 "$log" | sed 's/^/# log: /'
-	fi
-}
-
-# is NAME WANT GOT...: are the words the same?
-is() {
-	local name=$1 want=$2
-	shift 2
-	[ "$*" = "$want" ] || echo "# $name: wanted \"$want\", got \"$*\""
-	[ "$*" = "$want" ]
-	result $? "$name"
+diagnose() {
+	[ ! -s "$log" ] || tail -n 12 "$log" | sed 's/^/# log: /'
 }
 
 # has NAME TEXT FILE: does the file contain the text?
@@ -378,5 +363,4 @@ if grep -q 'type=1326.*comm="ntlmd' "$work/dmesg"; then
 else
 	result 0 no-system-call-was-filtered
 fi
-echo "1..$number"
-exit "$failed"
+tap_done

@@ -7,19 +7,9 @@
 set -u
 . selftests/lib/samba.sh
 . selftests/lib/ntlmd.sh
-number=0 failed=0
+. selftests/lib/tap.sh
 dir=/run/refusal
 mkdir -p "$dir"
-
-result() { # STATUS NAME
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		failed=1
-	fi
-}
 
 ask() { "$NTLM_BIN/rpc_shares" 127.0.0.1 >"$dir/answer" 2>"$dir/error"; }
 
@@ -285,9 +275,8 @@ result "$(grep -q 'the previous configuration stays in force' "$dir/ntlmd.log"; 
 
 ntlmd_stop
 samba_stop /run/samba
-[ "$failed" = 0 ] || {
+[ "$tap_failed" = 0 ] || {
 	sed 's/^/# /' "$dir/ntlmd.log" "$dir/error"
 	grep "Auth:" /var/log/samba/log.rpcd_classic | sed "s/^/# /"
 }
-echo "1..$number"
-exit "$failed"
+tap_done

@@ -6,22 +6,16 @@
 set -u
 cd "$(dirname "$(realpath "$0")")/../.." || exit
 . tools/build/common.sh
+. selftests/lib/tap.sh
 : "${KERNEL:?}"
-number=0 failed=0
 dir=$(mktemp -d "${TMPDIR:-/tmp}/smb-build.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 export MODULE_OUT=$dir/modules
 
-result() { # STATUS NAME
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		sed 's/^/# /' "$dir/said" | tail -n 20
-		failed=1
-	fi
+diagnose() {
+	sed 's/^/# /' "$dir/said" | tail -n 20
 }
+
 # try CMD...: run it; its output is in $dir/said, its status in $status
 try() {
 	"$@" >"$dir/said" 2>&1
@@ -245,5 +239,4 @@ result "$status" nothing-built-is-no-failure
 wins 'kernel/*/cifs.ko*'
 result $? after-removal-the-stock-module-is-taken
 
-echo "1..$number"
-exit "$failed"
+tap_done

@@ -12,22 +12,12 @@
 # KEEP: a directory that gets all files of the run, secrets included
 set -u
 cd "$(dirname "$(realpath "$0")")/../.." || exit
+. selftests/lib/tap.sh
 top=$PWD
 suite=$top/selftests/smb-secrets
 : "${KERNEL:?}"
 modules=${NTLM_MODULES:-$top/build/$KERNEL}
 programs=${NTLM_BIN:-$top/build/host}
-number=0 failed=0
-
-result() { # STATUS NAME
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		failed=1
-	fi
-}
 
 give_up() {
 	echo "Bail out! $*"
@@ -222,5 +212,4 @@ is_found control-secret-in-freed-memory-is-found control free other 'free|kernel
 is_found control-secret-of-another-process-is-found control other other anonymous
 grep -q "^other .* mapped by $(cat "$out/plant") (memory_plant)" "$work/control.places"
 result $? control-says-which-process-has-it
-echo "1..$number"
-exit "$failed"
+tap_done

@@ -8,6 +8,8 @@ set -u
 here=$(dirname "$(realpath "$0")")
 # shellcheck source=SCRIPTDIR/../lib/ntlmd.sh
 . "$here/../lib/ntlmd.sh"
+# shellcheck source=SCRIPTDIR/../lib/tap.sh
+. "$here/../lib/tap.sh"
 # shellcheck source=SCRIPTDIR/domain.sh
 . "$here/domain.sh"
 bin=${NTLM_BIN:?}
@@ -15,19 +17,11 @@ work=$(mktemp -d)
 chmod 755 "$work"
 log=$work/log
 socket=/run/ntlmd-winbind/socket
-number=0 failed=0
 # Leaks are looked for natively; what is freed is not kept for long here.
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0:quarantine_size_mb=1}
 
-result() { # STATUS NAME
-	number=$((number + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $number - $2"
-	else
-		echo "not ok $number - $2"
-		failed=1
-		tail -n 8 "$log" "$work/winbind.log" 2>/dev/null | sed 's/^/# /'
-	fi
+diagnose() {
+	tail -n 8 "$log" "$work/winbind.log" 2>/dev/null | sed 's/^/# /'
 }
 
 # like NAME PATTERN GOT: does the text match?
@@ -106,8 +100,7 @@ while read -r line; do
 	esac
 done <"$work/wire"
 if [[ ${1:-} == wire-* ]]; then
-	echo "1..$number"
-	exit "$failed"
+	tap_done
 fi
 
 # --- the domain -------------------------------------------------------------
@@ -260,6 +253,5 @@ result $? missing-winbind-is-logged
 ! grep -qF "$DOMAIN_PASSWORD" "$log" "$work/winbind.log"
 result $? no-password-in-the-logs
 
-echo "1..$number"
 echo "# $SECONDS s"
-exit "$failed"
+tap_done

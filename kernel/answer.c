@@ -149,6 +149,16 @@ static int ntlm_answer_check_keys(const struct ntlm_ctx *ctx,
 	return ntlm_answer_check_strength(ctx, flags, why);
 }
 
+static bool ntlm_answer_of_nobody(const struct ntlm_ctx *ctx,
+				  const struct ntlm_answer *answer)
+{
+	u32 flags = answer->has_flags ? answer->flags : ctx->flags;
+	u32 identity = answer->has_flags ? answer->identity : ctx->identity;
+
+	return (flags & NTLM_NEGOTIATE_ANONYMOUS) ||
+	       (identity & NTLM_IDENTITY_GUEST);
+}
+
 /* [RFC4178] section 5: both sides sign the list of mechanisms, or none. */
 static int ntlm_answer_check_mics(const struct ntlm_ctx *ctx,
 				  const struct ntlm_answer *answer,
@@ -169,6 +179,10 @@ static int ntlm_answer_check_mics(const struct ntlm_ctx *ctx,
 		}
 		if (!(flags & (NTLM_NEGOTIATE_SIGN | NTLM_NEGOTIATE_SEAL))) {
 			*why = "a signature over mechanisms without SIGN";
+			return -EPROTO;
+		}
+		if (ntlm_answer_of_nobody(ctx, answer)) {
+			*why = "a signature over mechanisms by nobody";
 			return -EPROTO;
 		}
 	}
@@ -200,6 +214,11 @@ static int ntlm_answer_check_moment(const struct ntlm_ctx *ctx,
 	bool keys = answer->has_flags || answer->has_key;
 	bool initiator = ctx->role == NTLM_ROLE_INITIATOR;
 
+	/* Later they would be too late for what was decided with the flags. */
+	if ((answer->granted || answer->identity) && !answer->has_flags) {
+		*why = "granted options or identity without negotiated flags";
+		return -EPROTO;
+	}
 	if (!answer->established) {
 		if (keys && !ctx->spnego) {
 			*why = "flags or session key before the exchange is finished";

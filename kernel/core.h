@@ -22,7 +22,7 @@
 
 /* Requests that wait for a helper or are with it, in one network namespace */
 #define NTLM_MAX_REQUESTS	4096
-/* The same for one uid: no user can keep the others out */
+/* The same for one uid in one role: no user can keep the others out */
 #define NTLM_MAX_REQUESTS_UID	512
 /* A request that outlived this many helpers is what kills them */
 #define NTLM_MAX_ACCEPTS	5

@@ -162,7 +162,7 @@ static int ntlm_ctx_step(struct ntlm_ctx *ctx, const void *in, size_t in_len,
 
 	err = ntlm_request_run(ctx, &req);
 	if (ctx->role == NTLM_ROLE_ACCEPTOR)
-		ntlm_ctx_set_ntstatus(ctx, answer->ntstatus);
+		ntlm_ctx_set_ntstatus(ctx, err ? answer->ntstatus : 0);
 	if (err)
 		goto out;
 
@@ -228,7 +228,7 @@ out:
  * * -ETIMEDOUT - no answer in time
  * * -EINTR - a fatal signal
  * * -ECANCELED - ntlm_ctx_cancel()
- * * -EDQUOT - too many requests of this uid
+ * * -EDQUOT - too many requests of this uid in this role
  * * -EUSERS - too many requests in the network namespace
  * * -EIO - helper after helper went away with this request, or it had an error
  *   of its own

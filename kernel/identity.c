@@ -88,18 +88,21 @@ const char *ntlm_ctx_workstation(const struct ntlm_ctx *ctx)
 int ntlm_ctx_identity(const struct ntlm_ctx *ctx,
 		      struct ntlm_identity *identity)
 {
+	bool anonymous;
+
 	if (ctx->role != NTLM_ROLE_ACCEPTOR)
 		return -EINVAL;
 	if (!ntlm_ctx_established(ctx))
 		return -ENOTCONN;
+	anonymous = ctx->flags & NTLM_NEGOTIATE_ANONYMOUS;
 	*identity = (struct ntlm_identity) {
-		.user = ctx->user ?: "",
-		.domain = ctx->domain ?: "",
+		.user = anonymous ? "" : ctx->user ?: "",
+		.domain = anonymous ? "" : ctx->domain ?: "",
 		.workstation = ctx->workstation ?: "",
 		.flags = ctx->identity,
-		.anonymous = ctx->flags & NTLM_NEGOTIATE_ANONYMOUS,
+		.anonymous = anonymous,
 	};
-	if (ctx->sids) {
+	if (ctx->sids && !anonymous) {
 		identity->nsids = ctx->sids->n;
 		identity->sids = ctx->sids->sid;
 	}

@@ -91,21 +91,21 @@ void ntlm_requests_init(struct ntlm_net *nn)
 	INIT_DELAYED_WORK(&nn->grace_work, ntlm_grace_work);
 }
 
-static unsigned int ntlm_requests_of(struct ntlm_net *nn, kuid_t uid)
+/*
+ * Clients that log on to a server of this uid are not the uid's own logons:
+ * they must not keep its mounts from reconnecting.
+ */
+static unsigned int ntlm_requests_of(struct ntlm_net *nn, kuid_t uid, u8 role)
 {
 	struct ntlm_request *req;
 	unsigned int n = 0;
 
 	hash_for_each_possible(nn->by_uid, req, by_uid, __kuid_val(uid))
-		if (uid_eq(req->ctx->uid, uid))
+		if (uid_eq(req->ctx->uid, uid) && req->ctx->role == role)
 			n++;
 	return n;
 }
 
-/*
- * On 0 with @helper->sk set, that helper has to be told; the socket has a
- * reference then.
- */
 static u32 ntlm_features_needed(const struct ntlm_ctx *ctx)
 {
 	u32 features = ctx->role == NTLM_ROLE_ACCEPTOR ?
@@ -126,6 +126,10 @@ static bool ntlm_helper_lacks(const struct ntlm_net *nn,
 	       (ntlm_features_needed(ctx) & ~nn->helper.features);
 }
 
+/*
+ * On 0 with @helper->sk set, that helper has to be told; the socket has a
+ * reference then.
+ */
 static int ntlm_request_queue(struct ntlm_request *req,
 			      struct ntlm_helper *helper)
 {
@@ -152,7 +156,7 @@ static int ntlm_request_queue(struct ntlm_request *req,
 		nn->stats.limited++;
 		return -EUSERS;
 	}
-	if (ntlm_requests_of(nn, ctx->uid) >= NTLM_MAX_REQUESTS_UID) {
+	if (ntlm_requests_of(nn, ctx->uid, ctx->role) >= NTLM_MAX_REQUESTS_UID) {
 		nn->stats.limited++;
 		return -EDQUOT;
 	}

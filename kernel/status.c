@@ -29,6 +29,8 @@ static u32 ntlm_status_of(int error)
 		return NTLM_STATUS_INSUFFICIENT_RESOURCES;
 	case -EDQUOT:
 	case -EUSERS:
+	case -EINTR:
+	case -ECANCELED:
 		return NTLM_STATUS_REQUEST_NOT_ACCEPTED;
 	case -ENOKEY:
 	case -ETIMEDOUT:
@@ -38,6 +40,13 @@ static u32 ntlm_status_of(int error)
 	default:
 		return NTLM_STATUS_LOGON_FAILURE;
 	}
+}
+
+/* A helper cannot make a failure look like a success or a further leg. */
+static bool ntlm_status_refuses(u32 ntstatus)
+{
+	return ntstatus >> 30 == 3 &&
+	       ntstatus != NTLM_STATUS_MORE_PROCESSING_REQUIRED;
 }
 
 /**
@@ -68,7 +77,8 @@ u32 ntlm_ctx_ntstatus(const struct ntlm_ctx *ctx)
 	case NTLM_STATE_ESTABLISHED:
 		return NTLM_STATUS_SUCCESS;
 	case NTLM_STATE_FAILED:
-		return ntstatus ?: ntlm_status_of(error);
+		return ntlm_status_refuses(ntstatus) ? ntstatus :
+						       ntlm_status_of(error);
 	default:
 		return NTLM_STATUS_MORE_PROCESSING_REQUIRED;
 	}

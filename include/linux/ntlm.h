@@ -77,10 +77,11 @@ struct ntlm_ctx_params {
  * struct ntlm_identity - whom an acceptor let in
  * @user: as the client named itself; empty if it is anonymous
  * @domain: likewise
- * @workstation: likewise; nobody vouches for it
+ * @workstation: as the client named itself; nobody vouches for it
  * @flags: NTLM_IDENTITY_*
  * @anonymous: nobody logged on
- * @nsids: number of @sids, 0 where the account database knows none
+ * @nsids: number of @sids, 0 where the account database knows none, and if it
+ *	is anonymous
  * @sids: texts "S-1-...", the user's first, then those of groups
  */
 struct ntlm_identity {

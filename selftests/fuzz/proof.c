@@ -91,6 +91,10 @@ bool proof_repair(uint8_t *auth, const struct ntlm_exchanged *messages,
 			  secret, kxkey);
 	if (!done)
 		return false;
+	/* On a connection there is no key exchange without protection. */
+	if (!connectionless &&
+	    !(flags & (NTLMSSP_NEGOTIATE_SIGN | NTLMSSP_NEGOTIATE_SEAL)))
+		flags &= ~(uint32_t)NTLMSSP_NEGOTIATE_KEY_EXCH;
 	if (flags & NTLMSSP_NEGOTIATE_KEY_EXCH &&
 	    msg.session_key.len == NTLM_KEY_SIZE)
 		crypto_rc4k(kxkey, msg.session_key.data, key);

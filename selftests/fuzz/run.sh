@@ -63,7 +63,7 @@ coverage() {
 		"$dir"/*.profraw || return 1
 	for part in ntlm spnego account .; do
 		read -r covered all percent < <(lines_of "$part")
-		echo "# ${covered:-0} of ${all:-?} lines of helper/$part covered"
+		echo "# ${covered:-0} of ${all:-?} lines of helper/${part#.} covered"
 		[[ -n ${least[$part]:-} ]] || continue
 		number=$((number + 1))
 		if ((${percent:-0} >= ${least[$part]})); then

@@ -120,7 +120,7 @@ enum ntlm_a_helper {
 	NTLM_A_HELPER_MAX_TOKEN,	/* u32, bytes of one token */
 	NTLM_A_HELPER_MAX_TOKENS,	/* u32, bytes of all tokens of a context */
 	NTLM_A_HELPER_MAX_REQUESTS,	/* u32, waiting and accepted in the netns */
-	NTLM_A_HELPER_MAX_REQUESTS_UID,	/* u32, the same for one uid */
+	NTLM_A_HELPER_MAX_REQUESTS_UID,	/* u32, the same for one uid and role */
 
 	__NTLM_A_HELPER_MAX,
 	NTLM_A_HELPER_MAX = __NTLM_A_HELPER_MAX - 1

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unictype.h>
+#include <unistr.h>
 
 #include <linux/ntlm.h>
 
@@ -22,6 +24,10 @@
 #define STATUS_NOT_SUPPORTED		UINT32_C(0xC00000BB)
 #define STATUS_NO_LOGON_SERVERS		UINT32_C(0xC000005E)
 #define STATUS_IO_TIMEOUT		UINT32_C(0xC00000B5)
+#define STATUS_NO_USER_SESSION_KEY	UINT32_C(0xC0000202)
+
+/* a name for the log, with NUL: domain, backslash, user and two quotes */
+#define SHOWN_SIZE	(2 * NTLM_ACCOUNT_NAME_SIZE + 8)
 
 /**
  * struct attempt - a client that wants to log on
@@ -56,17 +62,54 @@ static const struct acceptor_config *config_of(const struct request *r)
 	return &r->server->config->acceptor;
 }
 
-static const char *user_name(const struct attempt *t, char *buf, size_t size)
+/*
+ * A client's name for the log: in quotes if it could be taken for more than a name
+ * there, and without characters that turn a line around.
+ */
+static void show_name(const char *name, char shown[SHOWN_SIZE])
+{
+	const bool quotes = strpbrk(name, " \"=");
+	const uint8_t *p = (const uint8_t *)name;
+	size_t used = 0;
+
+	if (quotes)
+		shown[used++] = '"';
+	/* room for one more character, quote and NUL */
+	while (*p && used + 6 <= SHOWN_SIZE) {
+		ucs4_t c;
+		int n = u8_strmbtouc(&c, p);
+
+		if (n <= 0)
+			break;
+		if (c == '"' || !uc_is_print(c) ||
+		    uc_is_general_category(c, UC_FORMAT))
+			shown[used++] = '?';
+		else
+			for (int i = 0; i < n; i++)
+				shown[used++] = (char)p[i];
+		p += n;
+	}
+	if (quotes)
+		shown[used++] = '"';
+	shown[used] = '\0';
+}
+
+static const char *user_name(const struct attempt *t, char shown[SHOWN_SIZE])
 {
 	const struct ntlm_logon *l = &t->logon;
+	char name[2 * NTLM_ACCOUNT_NAME_SIZE];
 
-	if (!*l->user)
-		snprintf(buf, size, t->known ? "anonymous" : "unknown");
-	else if (*l->domain)
-		snprintf(buf, size, "%s\\%s", l->domain, l->user);
-	else
-		snprintf(buf, size, "%s", l->user);
-	return buf;
+	snprintf(name, sizeof(name), "%s%s%s", l->domain,
+		 *l->domain ? "\\" : "", l->user);
+	show_name(*l->user ? name : t->known ? "anonymous" : "unknown", shown);
+	return shown;
+}
+
+static const char *workstation_name(const struct attempt *t,
+				    char shown[SHOWN_SIZE])
+{
+	show_name(t->logon.workstation, shown);
+	return shown;
 }
 
 static void end(struct request *r, int status, uint32_t ntstatus)
@@ -102,7 +145,7 @@ static void accept_refuse(struct request *r, int status, uint32_t ntstatus,
 	snprintf(text, sizeof(text),
 		 "accept failed uid=%" PRIu32 " target=%s: %s (%s, 0x%08" PRIX32 ")",
 		 r->uid, r->target, why, strerrorname_np(status), ntstatus);
-	if (repeats_first(r->server->repeats, text))
+	if (repeats_first(r->server->logon_repeats, text))
 		log_msg(LOG_WARNING,
 			"accept failed ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: %s (%s, 0x%08" PRIX32 ")",
 			r->context, r->uid, r->target, why,
@@ -118,20 +161,20 @@ void accept_fail(struct request *r, int status, const char *why)
 static void refuse(struct attempt *t, int status, uint32_t ntstatus,
 		   const char *why)
 {
-	char text[LOG_LINE_MAX], user[2 * NTLM_ACCOUNT_NAME_SIZE];
-	const struct ntlm_logon *l = &t->logon;
+	char text[LOG_LINE_MAX], user[SHOWN_SIZE], workstation[SHOWN_SIZE];
 	struct request *r = t->r;
 
-	user_name(t, user, sizeof(user));
+	user_name(t, user);
+	workstation_name(t, workstation);
 	snprintf(text, sizeof(text),
 		 "logon refused user=%s workstation=%s target=%s: %s (%s, 0x%08" PRIX32 ")",
-		 user, l->workstation, r->target, why, strerrorname_np(status),
+		 user, workstation, r->target, why, strerrorname_np(status),
 		 ntstatus);
-	if (repeats_first(r->server->repeats, text))
+	if (repeats_first(r->server->logon_repeats, text))
 		log_msg(LOG_WARNING,
 			"logon refused ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s response=%s: %s (%s, 0x%08" PRIX32 ")",
-			r->context, r->uid, r->target, user, l->workstation,
-			ntlm_response_name(l->response), why,
+			r->context, r->uid, r->target, user, workstation,
+			ntlm_response_name(t->logon.response), why,
 			strerrorname_np(status), ntstatus);
 	end(r, status, ntstatus);
 }
@@ -206,7 +249,8 @@ static void send_challenge(struct request *r)
 static void let_in(struct attempt *t, const struct entry *entry)
 {
 	const struct ntlm_session *session = entry->session;
-	char names[NTLM_FLAGS_NAMES_SIZE], user[2 * NTLM_ACCOUNT_NAME_SIZE];
+	char names[NTLM_FLAGS_NAMES_SIZE], user[SHOWN_SIZE];
+	char workstation[SHOWN_SIZE];
 	bool nobody = session->anonymous || entry->guest;
 	struct request *r = t->r;
 	struct answer answer = {
@@ -227,8 +271,8 @@ static void let_in(struct attempt *t, const struct entry *entry)
 		answer.workstation = t->logon.workstation;
 	log_msg(LOG_INFO,
 		"logon ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s account=\"%s\"%s response=%s key-bits=%u mic=%s channel-bound=%s flags=%s",
-		r->context, r->uid, r->target, user_name(t, user, sizeof(user)),
-		t->logon.workstation, entry->origin,
+		r->context, r->uid, r->target, user_name(t, user),
+		workstation_name(t, workstation), entry->origin,
 		entry->guest ? " guest" : "",
 		ntlm_response_name(session->response), session->key_bits,
 		session->mic ? "yes" : "no", session->channel_bound ? "yes" : "no",
@@ -357,6 +401,7 @@ static void refuse_domain(struct attempt *t, uint32_t ntstatus)
 
 static void admit_domain_user(struct attempt *t, const struct winbind_reply *reply)
 {
+	static const uint8_t none[NTLM_KEY_SIZE];
 	const struct acceptor_config *config = config_of(t->r);
 	struct ntlm_session session = { 0 };
 	struct ntlm_detail detail = { 0 };
@@ -377,14 +422,25 @@ static void admit_domain_user(struct attempt *t, const struct winbind_reply *rep
 		admit_nobody(t, true);
 		return;
 	}
+	/* winbind says it with zeros, a key that everybody has */
+	if (!memcmp(reply->session_key, none, sizeof(none))) {
+		refuse(t, EOPNOTSUPP, STATUS_NO_USER_SESSION_KEY,
+		       "the domain sent no session key");
+		return;
+	}
 	e = ntlm_finish_logon(&t->policy, &t->r->want, t->now, &t->messages,
 			      reply->session_key,
 			      reply->has_lm_key ? reply->lm_key : NULL, &session,
 			      &detail);
-	if (e)
+	if (e) {
 		refuse_ntlm(t, e, &detail);
-	else
+	} else {
+		/* what the client called itself may mean somebody else here */
+		snprintf(t->logon.user, sizeof(t->logon.user), "%s", reply->user);
+		snprintf(t->logon.domain, sizeof(t->logon.domain), "%s",
+			 reply->domain);
 		let_in(t, &entry);
+	}
 	explicit_bzero(&session, sizeof(session));
 }
 

@@ -6,6 +6,7 @@
 #include <nettle/hmac.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <linux/ntlm.h>
 
@@ -41,6 +42,33 @@ uint64_t initiate_credential_id(const struct server *s, const struct cred *cred)
 bool initiate_is_negotiate(const struct request *r)
 {
 	return !r->want.connectionless && !r->ntlm_count;
+}
+
+static bool is_own_host(const struct acceptor_config *own, const char *host)
+{
+	const char *names[] = { own->policy.names.nb_computer,
+				own->policy.names.dns_computer };
+
+	for (size_t i = 0; i < 2; i++)
+		if (names[i] && !strcasecmp(names[i], host))
+			return true;
+	return false;
+}
+
+bool initiate_is_reflection(const struct request *r)
+{
+	const struct acceptor_config *own = &r->server->config->acceptor;
+	const char *host = strchr(r->name, '/');
+	struct ntlm_challenge_info peer;
+
+	if (!own->enabled || !r->want.target_unverified ||
+	    ntlm_inspect_challenge(r->ntlm[r->ntlm_count - 1], &peer, NULL))
+		return false;
+	host = host ? host + 1 : r->name;
+	return is_own_host(own, peer.nb_computer) &&
+	       (!own->policy.names.dns_computer ||
+		is_own_host(own, peer.dns_computer)) &&
+	       !is_own_host(own, host);
 }
 
 static const char *leg_name(const struct request *r)

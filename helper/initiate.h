@@ -10,6 +10,17 @@
 /** initiate_credential_id() - struct answer.credential; never 0 */
 uint64_t initiate_credential_id(const struct server *s, const struct cred *cred);
 
+/**
+ * initiate_is_reflection() - does another computer show the challenge of this one?
+ * @r: request with a CHALLENGE_MESSAGE, and name set
+ *
+ * A server that a server named has nobody's word for its name, so an acceptor
+ * does not compare that with its own: whoever passes the challenge of an acceptor
+ * on this computer on to a client on this computer would be let in as the client.
+ * The names in the challenge cannot be changed, for the acceptor wants them back.
+ */
+bool initiate_is_reflection(const struct request *r);
+
 /** initiate_is_negotiate() - is a NEGOTIATE_MESSAGE wanted? */
 bool initiate_is_negotiate(const struct request *r);
 

@@ -87,7 +87,9 @@ struct server *server_new(sd_event *event, const struct config *config,
 	s->refusals = refusals_new(server_now());
 	s->holds = holds_new();
 	s->repeats = repeats_new(event, REPEATS_SECONDS);
-	if (!s->refusals || !s->holds || !s->repeats || requests_init(s) ||
+	s->logon_repeats = repeats_new(event, REPEATS_SECONDS);
+	if (!s->refusals || !s->holds || !s->repeats || !s->logon_repeats ||
+	    requests_init(s) ||
 	    sd_event_add_time(event, &s->resume, CLOCK_MONOTONIC, 0, 1000,
 			      on_resume, s) < 0 ||
 	    sd_event_source_set_enabled(s->resume, SD_EVENT_OFF) < 0)
@@ -104,6 +106,7 @@ void server_free(struct server *s)
 		return;
 	requests_free(s);
 	repeats_free(s->repeats);
+	repeats_free(s->logon_repeats);
 	sd_event_source_disable_unref(s->resume);
 	holds_free(s->holds);
 	refusals_free(s->refusals);
@@ -119,6 +122,7 @@ void server_reload(struct server *s)
 		log_msg(LOG_NOTICE, "%u refused logon%s may be tried again", n,
 			n == 1 ? "" : "s");
 	repeats_flush(s->repeats);
+	repeats_flush(s->logon_repeats);
 }
 
 void server_resume_at(struct server *s, uint64_t usec)
@@ -330,6 +334,10 @@ static void initiate(struct request *r)
 	}
 	if (target_list_match(&config->blocked, r->name, false)) {
 		initiate_fail(r, EACCES, "the target is in blocked-targets");
+		return;
+	}
+	if (!initiate_is_negotiate(r) && initiate_is_reflection(r)) {
+		initiate_fail(r, EACCES, "a server with another name shows the challenge of a server on this computer");
 		return;
 	}
 	if ((r->want.required | r->want.wished) & NTLM_OPTION_ANONYMOUS) {

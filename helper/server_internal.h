@@ -17,6 +17,8 @@
  * @refusals: logons that a server refused
  * @holds: logons whose verdict is awaited, or that were accepted
  * @repeats: failures that the log has already
+ * @logon_repeats: those of logons to acceptors. Clients out there choose their
+ *	text, and must not fill @repeats with it.
  * @resume: timer: requests that wait for a verdict may go on
  * @resume_usec: when it is due; UINT64_MAX: it is off
  * @busy: requests under way, the newest first
@@ -32,6 +34,7 @@ struct server {
 	struct refusals *refusals;
 	struct holds *holds;
 	struct repeats *repeats;
+	struct repeats *logon_repeats;
 	sd_event_source *resume;
 	uint64_t resume_usec;
 	struct request *busy;

@@ -195,8 +195,15 @@ int winbind_logon_start(struct winbind_call *call, const struct ntlm_logon *logo
 		.domain = logon->domain,
 		.workstation = logon->workstation,
 		.nt = logon->nt,
-		.lm = logon->lm,
 	};
+
+	/*
+	 * A domain controller is content with either. An LMv2 response would make
+	 * good an NTLMv2 response that somebody changed on its way, with MsvAvFlags,
+	 * channel bindings and target name in it.
+	 */
+	if (logon->response == NTLM_RESPONSE_LM)
+		request.lm = logon->lm;
 
 	memcpy(request.server_challenge, logon->server_challenge,
 	       sizeof(request.server_challenge));

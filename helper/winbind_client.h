@@ -84,7 +84,8 @@ int winbind_cached_start(struct winbind_call *call, uint32_t uid,
 /**
  * winbind_logon_start() - let a domain controller check a logon
  * @call: like winbind_check_start()
- * @logon: what ntlm_read_authenticate() found; copied
+ * @logon: what ntlm_read_authenticate() found; copied. Of its responses only the
+ *	one that is looked at is sent.
  *
  * Network logon, [MS-APDS] 3.1.5.2. Of the reply, session_key (session base
  * key), lm_key, user, domain, sids and guest are set; see ntlm_finish_logon().

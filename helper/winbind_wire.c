@@ -240,7 +240,8 @@ static void get_uid(struct reader *r, const struct request_head *head,
 		    struct winbind_request *request)
 {
 	request->uid = head->uid;
-	if (head->len[REQUEST_USER] || head->len[REQUEST_DOMAIN] ||
+	/* to setresuid(2) it is no uid, but means to stay root */
+	if (head->uid == UINT32_MAX || head->len[REQUEST_USER] || head->len[REQUEST_DOMAIN] ||
 	    head->len[REQUEST_WORKSTATION] ||
 	    !is_zero(head->server_challenge, sizeof(head->server_challenge)))
 		r->bad = true;

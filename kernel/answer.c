@@ -29,6 +29,15 @@ static unsigned int ntlm_key_bits(u32 flags)
 	return flags & NTLM_NEGOTIATE_56 ? 56 : 40;
 }
 
+/* Those that are given are, unless they are only wished. */
+static bool ntlm_bindings_mandatory(const struct ntlm_ctx *ctx)
+{
+	const u32 option = NTLM_OPT_CHANNEL_BINDINGS;
+
+	return ctx->has_bindings &&
+	       ((ctx->required & option) || !(ctx->wished & option));
+}
+
 static int ntlm_answer_check_required(const struct ntlm_ctx *ctx,
 				      const struct ntlm_answer *answer,
 				      const char **why)
@@ -56,7 +65,7 @@ static int ntlm_answer_check_required(const struct ntlm_ctx *ctx,
 		*why = "anonymous is required and ANONYMOUS was not negotiated";
 		return -EOPNOTSUPP;
 	}
-	if ((ctx->required & NTLM_OPT_CHANNEL_BINDINGS) &&
+	if (ntlm_bindings_mandatory(ctx) &&
 	    !(answer->granted & NTLM_OPT_CHANNEL_BINDINGS)) {
 		*why = "channel bindings are required and were not granted";
 		return -EOPNOTSUPP;

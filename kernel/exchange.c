@@ -139,6 +139,23 @@ static void ntlm_ctx_set_ntstatus(struct ntlm_ctx *ctx, u32 ntstatus)
 	spin_unlock(&ctx->nn->lock);
 }
 
+/* [MS-NLMP] section 1.3.1.2: what is sent first is no token. */
+static int ntlm_ctx_begin_datagram(struct ntlm_ctx *ctx)
+{
+	struct ntlm_net *nn = ctx->nn;
+	int err = -EINPROGRESS;
+
+	spin_lock(&nn->lock);
+	if (!nn->net)
+		err = -ESHUTDOWN;
+	else if (ctx->cancelled)
+		err = -ECANCELED;
+	else
+		ctx->leg++;
+	spin_unlock(&nn->lock);
+	return err;
+}
+
 static int ntlm_ctx_step(struct ntlm_ctx *ctx, const void *in, size_t in_len,
 			 struct ntlm_token *out)
 {
@@ -146,12 +163,9 @@ static int ntlm_ctx_step(struct ntlm_ctx *ctx, const void *in, size_t in_len,
 	struct ntlm_answer *answer = &req.answer;
 	int err;
 
-	/* [MS-NLMP] section 1.3.1.2: what is sent first is no token. */
 	if (!in && ctx->mode == NTLM_MODE_CONNECTIONLESS &&
-	    ctx->role == NTLM_ROLE_INITIATOR) {
-		ctx->leg++;
-		return -EINPROGRESS;
-	}
+	    ctx->role == NTLM_ROLE_INITIATOR)
+		return ntlm_ctx_begin_datagram(ctx);
 	if (in) {
 		if (in_len > NTLM_MAX_TOKEN)
 			return -EMSGSIZE;

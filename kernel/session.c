@@ -432,7 +432,7 @@ EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_verify_datagram);
  * @signature: the signature that came with the message, 16 bytes
  *
  * As ntlm_session_verify_datagram(); the destinations of a message that is
- * refused, for whatever reason, are zero.
+ * refused, for its number or for its signature, are zero.
  *
  * Context: as ntlm_session_verify_datagram().
  * Return: as ntlm_session_verify_datagram(), and -EOPNOTSUPP if SEAL or

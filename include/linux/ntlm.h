@@ -75,7 +75,8 @@ struct ntlm_ctx_params {
 
 /**
  * struct ntlm_identity - whom an acceptor let in
- * @user: as the client named itself; empty if it is anonymous
+ * @user: as the client named itself, or as its domain names it; empty if it is
+ *	anonymous.  With NTLM_IDENTITY_GUEST a claim that nobody believes
  * @domain: likewise
  * @workstation: as the client named itself; nobody vouches for it
  * @flags: NTLM_IDENTITY_*

@@ -586,9 +586,72 @@ static void test_both(void)
 
 /* --- the log ---------------------------------------------------------------------------- */
 
+/* What a client calls itself says nothing about it that only the daemon may say. */
+static void test_names(void)
+{
+	struct client c = client_of("bob account=\"x\" flags=SIGN", SECRET);
+
+	c.policy.workstation = "W7 mic=yes";
+	expect(&c, EKEYREJECTED, LOGON_FAILURE,
+	       "user=\"bob account=?x? flags=SIGN\" workstation=\"W7 mic=yes\" response=NTLMv2: ",
+	       "names that look like more are in quotes");
+	c = client_of("bob\u202e" "dlrow\xc2\x85", SECRET);
+	expect(&c, EKEYREJECTED, LOGON_FAILURE, "user=bob?dlrow? workstation=WS7",
+	       "a name does not turn the line around");
+	c = client_of("J\u00f6rg", SECRET);
+	expect(&c, EKEYREJECTED, LOGON_FAILURE, "user=J\u00f6rg workstation=WS7",
+	       "letters are shown");
+}
+
+/* Whoever was named by a server shows a client here what a server here said. */
+static void test_reflection(void)
+{
+	static const struct {
+		const char *target;
+		bool unverified;
+		int status;
+	} cases[] = {
+		{ "cifs/evil.example", true, EACCES },
+		{ "cifs/evil.example:445", true, EACCES },
+		{ "cifs/evil.example", false, 0 },
+		{ "cifs/srv.lab.example", true, 0 },
+		{ "cifs/SRV", true, 0 },
+	};
+	static uint8_t negotiate[NTLM_TOKEN_MAX], token[NTLM_TOKEN_MAX];
+	struct ntlm_token first = { .data = negotiate, .size = sizeof(negotiate) };
+	struct client c = client_of("alice", SECRET);
+	struct request *r = request_of(&c);
+	struct given *g;
+	size_t len;
+
+	ntlm_build_negotiate(&c.policy, &c.own, &first, NULL, NULL);
+	add(r, negotiate, first.len);
+	g = start(r);
+	len = g ? g->token_len : 0;
+	memcpy(token, g->token, len);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		server_reload(server);
+		r = request_of(&c);
+		r->acceptor = false;
+		r->want.target_unverified = cases[i].unverified;
+		strcpy(r->target, cases[i].target);
+		add(r, negotiate, first.len);
+		add(r, token, len);
+		logged_start();
+		g = start(r);
+		tap_ok(g && g->status == cases[i].status &&
+		       !g->token_len == !!cases[i].status &&
+		       logged_has("another name") == !!cases[i].status,
+		       "own challenge from %s%s: %s", cases[i].target,
+		       cases[i].unverified ? ", unverified" : "",
+		       cases[i].status ? "not answered" : "answered");
+	}
+}
+
 static void test_repeats(void)
 {
 	struct client c = client_of("alice", "wrong");
+	struct request *r;
 	unsigned int lines;
 
 	server_reload(server);
@@ -614,6 +677,14 @@ static void test_repeats(void)
 		log_on(&c);
 	}
 	tap_ok(!logged_has("user299"), "names of all kinds do not fill the log");
+	logged_start();
+	r = request_new(server);
+	r->deadline_ms = 1000;
+	strcpy(r->target, "cifs/unknown");
+	r->want.target_name = r->target;
+	start(r);
+	tap_ok(logged_has("negotiate failed") && logged_has("cifs/unknown"),
+	       "and hide no failure of this computer's own clients");
 	logged_start();
 	server_reload(server);
 	lines = logged_lines();
@@ -685,6 +756,8 @@ int main(void)
 	test_guest();
 	test_hostile();
 	test_both();
+	test_names();
+	test_reflection();
 	test_repeats();
 	server_free(server);
 	account_close();

@@ -569,6 +569,7 @@ struct ntlm_done ntlm_honest(const struct ntlm_req *req)
 		d.token_len = strlen(d.token);
 	}
 	d.established = true;
+	d.granted = req->has_bindings ? NTLM_OPT_CHANNEL_BINDINGS : 0;
 	d.has_flags = true;
 	d.flags = NTLM_TEST_FLAGS;
 	if (req->mode == NTLM_MODE_CONNECTIONLESS)

@@ -183,6 +183,11 @@ static void failure(int err, uint32_t said, uint32_t told)
 void acceptor_failure_carries_the_ntstatus(void)
 {
 	failure(-EKEYREJECTED, 0xC0000072, 0xC0000072);
+	/* What a client would take for another leg or a success is not told. */
+	failure(-EKEYREJECTED, STATUS_MORE_PROCESSING_REQUIRED,
+		STATUS_LOGON_FAILURE);
+	failure(-EKEYREJECTED, 0x00000103, STATUS_LOGON_FAILURE);
+	failure(-EKEYREJECTED, 0x80000005, STATUS_LOGON_FAILURE);
 }
 
 void acceptor_failure_without_ntstatus_has_one(void)
@@ -219,6 +224,7 @@ void acceptor_reports_nothing(void)
 static void nobody(uint32_t required, uint32_t wished, uint32_t flags,
 		   uint32_t identity, int err)
 {
+	static const char *const list[] = { "S-1-5-7", NULL };
 	uint8_t data[16] = { 0 }, sig[NTLM_SIGNATURE_SIZE];
 	struct ntlm_test_info info;
 	struct ntlm_done d;
@@ -233,12 +239,14 @@ static void nobody(uint32_t required, uint32_t wished, uint32_t flags,
 	d = step_ask(s, fd, "AUTHENTICATE", 12);
 	d.flags |= flags;
 	d.identity = identity;
+	d.sids = list;
 	step_answer(s, &d, err, err);
 	info = drv_info(fd);
 	if (!err) {
 		CHECK_ERR(info.key_result, -ENOKEY);
 		CHECK_EQ(info.identity_flags, identity);
 		CHECK_EQ(info.anonymous, flags == NTLM_NEGOTIATE_ANONYMOUS);
+		CHECK_EQ(info.nsids, !info.anonymous);
 		CHECK_ERR(drv_seal(fd, data, sizeof(data), sig), -ENOKEY);
 	}
 	nl_close(&nl);
@@ -367,6 +375,9 @@ void connectionless_initiator_begins_with_nothing(void)
 	struct step *s;
 	struct nl nl;
 
+	drv_cancel(fd);
+	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, NULL), -ECANCELED);
+	fd = datagram(NTLM_ROLE_INITIATOR);
 	CHECK_ERR(drv_exchange(fd, "CHALLENGE", 9, NULL, NULL), -EINVAL);
 	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, &len), -EINPROGRESS);
 	CHECK_EQ(len, 0);
@@ -486,6 +497,7 @@ void channel_bindings_that_are_required_have_to_be_granted(void)
 	establish(&p, NTLM_TEST_FLAGS, 0, -EOPNOTSUPP, "channel bindings");
 	establish(&p, NTLM_TEST_FLAGS, NTLM_OPT_CHANNEL_BINDINGS, 0, NULL);
 	p.required = 0;
+	establish(&p, NTLM_TEST_FLAGS, 0, -EOPNOTSUPP, "channel bindings");
 	p.wished = NTLM_OPT_CHANNEL_BINDINGS;
 	establish(&p, NTLM_TEST_FLAGS, 0, 0, NULL);
 }
@@ -706,6 +718,32 @@ static void key_without_flags(struct ntlm_done *d)
 	d->mech_list = NULL;
 }
 
+static void by_nobody(struct ntlm_done *d)
+{
+	d->identity = NTLM_IDENTITY_GUEST;
+	d->has_mic_offset = true;
+}
+
+static void no_keys(struct ntlm_done *d)
+{
+	d->has_flags = false;
+	d->key = NULL;
+	d->key_len = 0;
+	d->mech_list = NULL;
+}
+
+static void guest_without_flags(struct ntlm_done *d)
+{
+	no_keys(d);
+	d->identity = NTLM_IDENTITY_GUEST;
+}
+
+static void granted_without_flags(struct ntlm_done *d)
+{
+	no_keys(d);
+	d->granted = NTLM_OPT_CHANNEL_BINDINGS;
+}
+
 static void established(struct ntlm_done *d)
 {
 	d->established = true;
@@ -723,6 +761,9 @@ void lie_spnego_out_of_place(void)
 	out_of_place(true, behind_the_end, "no room");
 	out_of_place(true, short_token, "no room");
 	out_of_place(true, key_without_flags, "without negotiated flags");
+	out_of_place(true, by_nobody, "by nobody");
+	out_of_place(true, guest_without_flags, "granted options or identity");
+	out_of_place(true, granted_without_flags, "granted options or identity");
 	out_of_place(false, established, "out of place");
 	out_of_place(false, nothing, "before the exchange is finished");
 }

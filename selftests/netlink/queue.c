@@ -411,9 +411,11 @@ void limit_of_one_user_leaves_room_for_others(void)
 	struct client *c = calloc(MAX_REQUESTS_UID, sizeof(*c));
 	struct drv_params a = { .uid = 3001, .timeout_ms = 5000 };
 	struct drv_params b = { .uid = 3002, .timeout_ms = 300000 };
+	struct drv_params s = { .uid = 3001, .timeout_ms = 300000,
+				.role = NTLM_ROLE_ACCEPTOR };
 	struct ntlm_req *req = malloc(sizeof(*req));
 	struct ntlm_counters before, after;
-	struct client other;
+	struct client other, server;
 	struct nl nl;
 	int fd, i;
 
@@ -428,7 +430,9 @@ void limit_of_one_user_leaves_room_for_others(void)
 	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, NULL), -EDQUOT);
 	close(fd);
 	client_start(&other, drv_context(&b), NULL, 0);
-	wait_for_requests(&nl, MAX_REQUESTS_UID + 1, 0);
+	/* Nor do the user's own logons keep those to its server out. */
+	client_start(&server, drv_context(&s), "NEGOTIATE", 9);
+	wait_for_requests(&nl, MAX_REQUESTS_UID + 2, 0);
 	CHECK_ERR(ntlm_stats(&nl, &after), 0);
 	CHECK_EQ(after.limited, before.limited + 1);
 
@@ -444,10 +448,11 @@ void limit_of_one_user_leaves_room_for_others(void)
 	drv_cancel(c[i].fd);
 	join_clients(&c[i], 1, -ECANCELED);
 	start_clients(&c[i], 1, 3001);
-	wait_for_requests(&nl, MAX_REQUESTS_UID + 1, 0);
-	CHECK_EQ(serve_once(&nl), MAX_REQUESTS_UID + 1);
+	wait_for_requests(&nl, MAX_REQUESTS_UID + 2, 0);
+	CHECK_EQ(serve_once(&nl), MAX_REQUESTS_UID + 2);
 	join_clients(c, MAX_REQUESTS_UID, -EINPROGRESS);
 	CHECK_ERR(client_join(&other), -EINPROGRESS);
+	CHECK_ERR(client_join(&server), -EINPROGRESS);
 	free(c);
 }
 

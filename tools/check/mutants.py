@@ -48,9 +48,6 @@ REQUIRED = {"name", "proves", "file", "old", "new"}
 OPTIONAL = {"also", "fails", "complains", "tests"}
 # Lists besides SUITE.toml, and the suite that has to notice their mutants
 MORE_LISTS = {"acceptor": "unit"}
-# Whose programs a suite executes besides its own and those of the project
-BORROWED = {"demo": ["dcerpc"], "refusal": ["dcerpc", "ntlmd"], "fips": ["example"],
-            "smb-suspend": ["smb-recovery"], "smb-memory": ["smb-recovery"]}
 
 # Not the variables and the level of the make that may have started this
 ENVIRONMENT = {k: v for k, v in os.environ.items()
@@ -217,7 +214,7 @@ class Suite:
         return argv + [target]
 
     def program_steps(self):
-        suites = [self.name, *BORROWED.get(self.name, [])]
+        suites = [self.name, *tap.BORROWED.get(self.name, [])]
         return [["make", "-j2", "-C", where, "O=" + self.programs]
                 for where in ["helper", "tools/ntlmctl"] +
                 ["selftests/" + s for s in suites]

@@ -18,7 +18,7 @@ import threading
 import time
 
 import tap
-from tap import ALONE, GUEST_SUITES, GUEST_TROUBLE, KERNEL_SUITES, ONCE
+from tap import ALONE, BORROWED, GUEST_SUITES, GUEST_TROUBLE, KERNEL_SUITES, ONCE
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, "build")
@@ -123,9 +123,10 @@ class Check:
     def build_host(self):
         say("building ntlmd, ntlmctl and the test programs")
         suites = self.args.suite
+        needed = {s for one in suites for s in [one, *BORROWED.get(one, [])]}
         for directory in HOST_PROGRAMS:
             of_suite = directory.startswith("selftests/")
-            if suites and of_suite and directory[10:] not in suites:
+            if suites and of_suite and directory[10:] not in needed:
                 continue
             status, text, _ = self.command(
                 "build-" + directory,

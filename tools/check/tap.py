@@ -47,6 +47,10 @@ ONCE = {"vm", "ntlmd", "refusal", "winbind"}
 # What they measure needs the machine for itself.
 ALONE = {"demo"}
 
+# Whose programs a suite executes besides its own and those of the project
+BORROWED = {"demo": ["dcerpc"], "refusal": ["dcerpc", "ntlmd"], "fips": ["example"],
+            "smb-suspend": ["smb-recovery"], "smb-memory": ["smb-recovery"]}
+
 # Exit statuses of tools/vm/run.sh that are not the suite's own
 GUEST_TROUBLE = {
     124: "time limit",

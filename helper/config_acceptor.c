@@ -250,6 +250,26 @@ static bool set_names(struct acceptor_config *a)
 	       (a->dns_domain || !dot || !dot[1]);
 }
 
+/* once for each time that the file is read */
+static void warn_of_weak(const struct acceptor_config *a, const char *path)
+{
+	if (!a->enabled)
+		return;
+	if (a->policy.lm_compat_level < 5)
+		log_msg(LOG_WARNING,
+			"%s: [acceptor] lm-compatibility-level = %u takes %s responses, which say nothing of MIC, target name and channel bindings; 5 takes NTLMv2 only",
+			path, a->policy.lm_compat_level,
+			a->policy.lm_compat_level < 4 ? "NTLMv1 and LM" : "NTLMv1");
+	if (a->policy.target_check == NTLM_TARGET_IGNORE)
+		log_msg(LOG_WARNING,
+			"%s: [acceptor] target-name = ignore lets in whoever relays a logon that was meant for another server",
+			path);
+	if (a->guest)
+		log_msg(LOG_WARNING,
+			"%s: [acceptor] guest = yes lets in everybody who gives a name that does not exist",
+			path);
+}
+
 void config_acceptor_finish(struct config *config, const char *path,
 			    struct problems *problems)
 {
@@ -276,6 +296,7 @@ void config_acceptor_finish(struct config *config, const char *path,
 	if (a->winbind && !a->netbios_domain)
 		problem(problems, path, 0,
 			"[acceptor] winbind = yes needs netbios-domain, the domain that this computer is a member of");
+	warn_of_weak(a, path);
 }
 
 void config_acceptor_free(struct acceptor_config *a)

@@ -2,6 +2,7 @@
 /*
  * Which files with secrets are trusted: one that somebody else could have
  * written or read is refused as a whole, with the command that puts it right.
+ * They are read again when they change.
  */
 #include "secret_file.h"
 
@@ -11,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -18,6 +20,11 @@
 
 /* what direct reads want of addresses, lengths and positions, at most */
 #define ALIGNMENT	4096
+/*
+ * Long enough that a file which is created, chowned and chmodded in steps is
+ * not complained about in between.
+ */
+#define SETTLE_USEC	100000
 
 int secret_open(int dirfd, const char *path, int flags)
 {
@@ -154,4 +161,73 @@ void secret_read(int fd, const char *path, size_t max, secret_parse parse,
 		parse(arg, path, text, (size_t)len, problems);
 	explicit_bzero(text, size);
 	free(text);
+}
+
+static int on_settled(sd_event_source *s, uint64_t usec, void *arg)
+{
+	(void)s;
+	(void)usec;
+	secret_changes_catch_up(arg);
+	return 0;
+}
+
+int secret_changes_open(struct secret_changes *c, sd_event *event,
+			void (*load)(void))
+{
+	int r;
+
+	c->event = event;
+	c->load = load;
+	r = sd_event_add_time_relative(event, &c->timer, CLOCK_MONOTONIC, 0,
+				       1000, on_settled, c);
+	if (r < 0)
+		return r;
+	sd_event_source_set_enabled(c->timer, SD_EVENT_OFF);
+	return 0;
+}
+
+int secret_changes_watch(struct secret_changes *c, const char *dir,
+			 sd_event_inotify_handler_t changed, void *arg,
+			 sd_event_source **source)
+{
+	int r = sd_event_add_inotify(c->event, source, dir,
+				     IN_CLOSE_WRITE | IN_MOVED_TO |
+				     IN_MOVED_FROM | IN_DELETE | IN_ATTRIB |
+				     IN_DELETE_SELF | IN_MOVE_SELF |
+				     IN_ONLYDIR | IN_DONT_FOLLOW, changed, arg);
+
+	/* a request that comes after a change must see the change */
+	if (r >= 0)
+		r = sd_event_source_set_priority(*source,
+						 SD_EVENT_PRIORITY_IMPORTANT);
+	return r;
+}
+
+void secret_changes_note(struct secret_changes *c)
+{
+	int r;
+
+	c->stale = true;
+	r = sd_event_source_set_time_relative(c->timer, SETTLE_USEC);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(c->timer, SD_EVENT_ONESHOT);
+	if (r < 0)
+		secret_changes_load(c);
+}
+
+void secret_changes_load(struct secret_changes *c)
+{
+	c->stale = false;
+	c->load();
+}
+
+void secret_changes_catch_up(struct secret_changes *c)
+{
+	if (c->stale)
+		secret_changes_load(c);
+}
+
+void secret_changes_close(struct secret_changes *c)
+{
+	c->timer = sd_event_source_disable_unref(c->timer);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files with secrets: who may own them, and how they are read.
+ * Files with secrets: who may own them, how they are read, and when again.
  */
 #ifndef NTLMD_SECRET_FILE_H
 #define NTLMD_SECRET_FILE_H
@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+#include <systemd/sd-event.h>
 
 #include "log.h"
 
@@ -78,5 +79,63 @@ bool secret_check_owner(int fd, const char *path, mode_t mode,
  */
 void secret_read(int fd, const char *path, size_t max, secret_parse parse,
 		 void *arg, struct problems *problems);
+
+/**
+ * struct secret_changes - files that are read again when they change
+ * @event: event loop
+ * @timer: runs until a change has settled
+ * @load: reads all of them
+ * @stale: there was a change since
+ */
+struct secret_changes {
+	sd_event *event;
+	sd_event_source *timer;
+	void (*load)(void);
+	bool stale;
+};
+
+/**
+ * secret_changes_open() - be ready for changes
+ * @c: becomes the owner of a timer, which secret_changes_close() frees
+ * @event: event loop, which outlives @c
+ * @load: called after a change, from the event loop or secret_changes_load()
+ *
+ * Return: 0 or a negative errno.
+ */
+int secret_changes_open(struct secret_changes *c, sd_event *event,
+			void (*load)(void));
+
+/**
+ * secret_changes_watch() - watch a directory for files that come, go or change
+ * @c: for the event loop
+ * @dir: the directory itself, not a symbolic link to it
+ * @changed: called for each change before requests that came after it
+ * @arg: its last argument
+ * @source: what the caller frees to stop it, after an error, too
+ *
+ * Return: 0 or a positive number, or a negative errno.
+ */
+int secret_changes_watch(struct secret_changes *c, const char *dir,
+			 sd_event_inotify_handler_t changed, void *arg,
+			 sd_event_source **source);
+
+/**
+ * secret_changes_note() - something changed
+ * @c: loads in a moment, when nothing more changes, or at once if there is no
+ *	such moment to be had
+ */
+void secret_changes_note(struct secret_changes *c);
+
+/**
+ * secret_changes_load() - load, whether something changed or not
+ * @c: is not stale afterwards
+ */
+void secret_changes_load(struct secret_changes *c);
+
+/** secret_changes_catch_up() - load if something changed */
+void secret_changes_catch_up(struct secret_changes *c);
+
+/** secret_changes_close() - free the timer, if there is one */
+void secret_changes_close(struct secret_changes *c);
 
 #endif

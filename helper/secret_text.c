@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "secret_text.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistr.h>
 
@@ -52,6 +53,81 @@ char *secret_split(char *line)
 	*value++ = '\0';
 	trim_end(line);
 	return value + strspn(value, SECRET_BLANKS);
+}
+
+void secret_require(const struct secret_place *place, bool there,
+		    const char *what)
+{
+	if (!there)
+		problem(place->problems, place->path, place->section,
+			"the section has no %s", what);
+}
+
+struct sections {
+	const struct secret_format *format;
+	struct secret_place *place;
+	void *arg;
+};
+
+static void end_section(const struct sections *s)
+{
+	if (s->place->section)
+		s->format->end(s->arg);
+}
+
+static void begin_section(const struct sections *s, const char *line)
+{
+	struct secret_place *place = s->place;
+	size_t len = strlen(line);
+	char *origin = NULL;
+
+	end_section(s);
+	place->section = place->line;
+	if (len < 3 || line[len - 1] != ']') {
+		secret_problem(place, "a section begins with \"[name]\"");
+	} else if (asprintf(&origin, "%s %s", place->path, line) < 0) {
+		origin = NULL;
+		secret_problem(place, "out of memory");
+	}
+	s->format->begin(s->arg, origin);
+}
+
+static void parse_line(void *arg, unsigned int number, char *line)
+{
+	const struct sections *s = arg;
+	const struct secret_format *format = s->format;
+	char *value;
+
+	s->place->line = number;
+	if (*line == '[') {
+		begin_section(s, line);
+		return;
+	}
+	value = secret_split(line);
+	/* the text itself is not shown: it may be half of a password */
+	if (!value) {
+		secret_problem(s->place, "neither \"[name]\" nor \"key = value\"");
+		return;
+	}
+	for (size_t i = 0; i < format->key_count; i++) {
+		if (strcmp(format->key[i].name, line))
+			continue;
+		if (!s->place->section)
+			secret_problem(s->place, "before the first \"[name]\"");
+		else
+			format->key[i].set(s->arg, value);
+		return;
+	}
+	secret_problem(s->place, "unknown key; known are %s", format->known);
+}
+
+void secret_sections(char *text, size_t len, const struct secret_format *format,
+		     struct secret_place *place, void *arg)
+{
+	struct sections s = { .format = format, .place = place, .arg = arg };
+
+	secret_lines(text, len, place->path, parse_line, &s, place->problems);
+	end_section(&s);
 }
 
 static int hex_digit(char c)

@@ -17,8 +17,6 @@
 
 /* some thousand accounts */
 #define FILE_SIZE_MAX	(1024 * 1024)
-/* see cred_file.c */
-#define SETTLE_USEC	100000
 /* below it LM responses may be taken, see struct ntlm_acceptor_policy */
 #define LM_LEVEL	4
 
@@ -67,12 +65,10 @@ struct watch {
 };
 
 static struct {
-	sd_event *event;
-	sd_event_source *timer;
+	struct secret_changes changes;
 	const struct config *config;
 	struct secret_owner owner;
 	struct watch *watches;
-	bool stale;
 	struct accounts accounts;
 } state;
 
@@ -81,7 +77,6 @@ static void load(void)
 	struct problems problems = { 0 };
 
 	accounts_free(&state.accounts);
-	state.stale = false;
 	if (!state.config->acceptor.enabled)
 		return;
 	accounts_load(&state.accounts, state.config, &state.owner, &problems);
@@ -91,22 +86,11 @@ static void load(void)
 		problems.errors ? "; files with errors were left out, see above" : "");
 }
 
-static int on_settled(sd_event_source *s, uint64_t usec, void *arg)
-{
-	(void)s;
-	(void)usec;
-	(void)arg;
-	if (state.stale)
-		load();
-	return 0;
-}
-
 static int on_change(sd_event_source *s, const struct inotify_event *event,
 		     void *arg)
 {
 	const struct watch *w = arg;
 	char path[PATH_MAX];
-	int r;
 
 	(void)s;
 	strcpy(path, w->path);
@@ -116,31 +100,17 @@ static int on_change(sd_event_source *s, const struct inotify_event *event,
 			w->path);
 	else if (event->len && strcmp(event->name, basename(path)))
 		return 0;
-	state.stale = true;
-	r = sd_event_source_set_time_relative(state.timer, SETTLE_USEC);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(state.timer, SD_EVENT_ONESHOT);
-	if (r < 0)
-		load();
+	secret_changes_note(&state.changes);
 	return 0;
 }
 
 static int watch_directory(struct watch *w)
 {
 	char path[PATH_MAX];
-	int r;
 
 	strcpy(path, w->path);
-	r = sd_event_add_inotify(state.event, &w->source, dirname(path),
-				 IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
-				 IN_DELETE | IN_ATTRIB | IN_DELETE_SELF |
-				 IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW,
-				 on_change, w);
-	/* a request that comes after a change must see the change */
-	if (r >= 0)
-		r = sd_event_source_set_priority(w->source,
-						 SD_EVENT_PRIORITY_IMPORTANT);
-	return r;
+	return secret_changes_watch(&state.changes, dirname(path), on_change, w,
+				    &w->source);
 }
 
 static void watch_file(const char *path)
@@ -187,7 +157,7 @@ void account_reload(const struct config *config)
 		for (size_t n = 0;
 		     (path = account_databases[i]->path(config, n)); n++)
 			watch_file(path);
-	load();
+	secret_changes_load(&state.changes);
 }
 
 int account_open_owned(struct sd_event *event, const struct config *config,
@@ -196,12 +166,9 @@ int account_open_owned(struct sd_event *event, const struct config *config,
 	int r;
 
 	state.owner = *owner;
-	state.event = event;
-	r = sd_event_add_time_relative(event, &state.timer, CLOCK_MONOTONIC,
-				       0, 1000, on_settled, NULL);
+	r = secret_changes_open(&state.changes, event, load);
 	if (r < 0)
 		return r;
-	sd_event_source_set_enabled(state.timer, SD_EVENT_OFF);
 	account_reload(config);
 	return 0;
 }
@@ -216,8 +183,7 @@ int account_open(struct sd_event *event, const struct config *config)
 
 const struct account *account_find(const char *user, const char *domain)
 {
-	if (state.stale)
-		load();
+	secret_changes_catch_up(&state.changes);
 	return accounts_find(&state.accounts,
 			     &state.config->acceptor.policy.names, user, domain);
 }
@@ -225,7 +191,7 @@ const struct account *account_find(const char *user, const char *domain)
 void account_close(void)
 {
 	unwatch();
-	sd_event_source_disable_unref(state.timer);
+	secret_changes_close(&state.changes);
 	accounts_free(&state.accounts);
 	memset(&state, 0, sizeof(state));
 }

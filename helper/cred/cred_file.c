@@ -14,21 +14,13 @@
 #include <systemd/sd-event.h>
 #include <unistd.h>
 
-/*
- * Long enough that a file which is created, chowned and chmodded in steps is
- * not complained about in between.
- */
-#define SETTLE_USEC 100000
-
 static struct {
-	sd_event *event;
+	struct secret_changes changes;
 	sd_event_source *watch;
-	sd_event_source *timer;
 	char *dir;
 	struct secret_owner owner;
 	bool allow_unverified;
 	bool lm_hashes;
-	bool stale;
 	struct cred_entries entries;
 } state;
 
@@ -122,40 +114,22 @@ static void load(void)
 	cred_entries_free(&state.entries);
 	state.entries.lm_hashes = state.lm_hashes;
 	cred_file_load(&state.entries, state.dir, &state.owner, &problems);
-	state.stale = false;
 	log_msg(problems.errors ? LOG_WARNING : LOG_INFO,
 		"%s: %zu credential%s in use%s", state.dir, state.entries.count,
 		state.entries.count == 1 ? "" : "s",
 		problems.errors ? "; files with errors were left out, see above" : "");
 }
 
-static int on_settled(sd_event_source *s, uint64_t usec, void *arg)
-{
-	(void)s;
-	(void)usec;
-	(void)arg;
-	if (state.stale)
-		load();
-	return 0;
-}
-
 static int on_change(sd_event_source *s, const struct inotify_event *event,
 		     void *arg)
 {
-	int r;
-
 	(void)s;
 	(void)arg;
 	if (event->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED))
 		log_msg(LOG_WARNING,
 			"%s went away; reload ntlmd when it is there again",
 			state.dir);
-	state.stale = true;
-	r = sd_event_source_set_time_relative(state.timer, SETTLE_USEC);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(state.timer, SD_EVENT_ONESHOT);
-	if (r < 0)
-		load();
+	secret_changes_note(&state.changes);
 	return 0;
 }
 
@@ -164,15 +138,8 @@ static void watch(void)
 	int r;
 
 	state.watch = sd_event_source_disable_unref(state.watch);
-	r = sd_event_add_inotify(state.event, &state.watch, state.dir,
-				 IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
-				 IN_DELETE | IN_ATTRIB | IN_DELETE_SELF |
-				 IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW,
-				 on_change, NULL);
-	/* a request that comes after a change must see the change */
-	if (r >= 0)
-		r = sd_event_source_set_priority(state.watch,
-						 SD_EVENT_PRIORITY_IMPORTANT);
+	r = secret_changes_watch(&state.changes, state.dir, on_change, NULL,
+				 &state.watch);
 	if (r < 0)
 		log_msg(LOG_WARNING,
 			"%s cannot be watched (%s); reload ntlmd after a change",
@@ -182,7 +149,7 @@ static void watch(void)
 static void file_close(void)
 {
 	sd_event_source_disable_unref(state.watch);
-	sd_event_source_disable_unref(state.timer);
+	secret_changes_close(&state.changes);
 	cred_entries_free(&state.entries);
 	free(state.dir);
 	memset(&state, 0, sizeof(state));
@@ -195,22 +162,19 @@ static int file_open(sd_event *event, const struct config *config)
 	r = cred_file_owner(config, &state.owner);
 	if (r < 0)
 		return r;
-	state.event = event;
 	state.allow_unverified = config->allow_unverified;
 	state.lm_hashes = cred_uses_lm_hash(config);
 	state.dir = strdup(config->credentials_dir);
 	if (!state.dir)
 		return -ENOMEM;
-	r = sd_event_add_time_relative(event, &state.timer, CLOCK_MONOTONIC,
-				       0, 1000, on_settled, NULL);
+	r = secret_changes_open(&state.changes, event, load);
 	if (r < 0) {
 		file_close();
 		return r;
 	}
-	sd_event_source_set_enabled(state.timer, SD_EVENT_OFF);
 	/* watched first: a change while loading is seen */
 	watch();
-	load();
+	secret_changes_load(&state.changes);
 	return 0;
 }
 
@@ -225,13 +189,12 @@ static void file_reload(const struct config *config)
 	state.allow_unverified = config->allow_unverified;
 	state.lm_hashes = cred_uses_lm_hash(config);
 	watch();
-	load();
+	secret_changes_load(&state.changes);
 }
 
 static void file_lookup(struct cred_lookup *lookup)
 {
-	if (state.stale)
-		load();
+	secret_changes_catch_up(&state.changes);
 	cred_entry_give(lookup, cred_entries_find(&state.entries, lookup,
 						  state.allow_unverified));
 }

@@ -15,12 +15,9 @@
 #include "secret_text.h"
 
 struct parser {
-	const char *path;
-	unsigned int line;
-	struct problems *problems;
+	struct secret_place at;
 	struct cred_entries *entries;
 	struct cred_entry entry;
-	unsigned int section_line;	/* 0: before the first section */
 	bool has_secret;
 	bool has_nt_hash;
 	bool has_lm_hash;
@@ -45,11 +42,6 @@ void cred_entries_free(struct cred_entries *entries)
 		entry_free(&entries->entry[i]);
 	free(entries->entry);
 	*entries = (struct cred_entries){ 0 };
-}
-
-static void out_of_memory(struct parser *p)
-{
-	problem(p->problems, p->path, p->line, "out of memory");
 }
 
 /*
@@ -89,8 +81,9 @@ static bool parse_uid(const char *word, uint32_t *uid)
 	return true;
 }
 
-static void set_uid(struct parser *p, char *value)
+static void set_uid(void *arg, char *value)
 {
+	struct parser *p = arg;
 	struct cred_entry *e = &p->entry;
 	char *save, *word;
 
@@ -103,14 +96,14 @@ static void set_uid(struct parser *p, char *value)
 			continue;
 		}
 		if (!parse_uid(word, &uid)) {
-			problem(p->problems, p->path, p->line,
-				"uid: \"%s\" is neither a number nor a user in /etc/passwd",
-				word);
+			secret_problem(&p->at,
+				       "uid: \"%s\" is neither a number nor a user in /etc/passwd",
+				       word);
 			continue;
 		}
 		grown = reallocarray(e->uids, e->uid_count + 1, sizeof(*grown));
 		if (!grown) {
-			out_of_memory(p);
+			secret_problem(&p->at, "out of memory");
 			return;
 		}
 		e->uids = grown;
@@ -118,109 +111,113 @@ static void set_uid(struct parser *p, char *value)
 	}
 }
 
-static void set_target(struct parser *p, char *value)
+static void set_target(void *arg, char *value)
 {
+	struct parser *p = arg;
 	const char *why;
 
 	if (target_list_add(&p->entry.targets, value, &why) < 0)
-		problem(p->problems, p->path, p->line, "target: %s", why);
+		secret_problem(&p->at, "target: %s", why);
 }
 
 static void set_name(struct parser *p, const char *key, char **name, char *value)
 {
 	if (*name) {
-		problem(p->problems, p->path, p->line, "%s: given twice", key);
+		secret_problem(&p->at, "%s: given twice", key);
 		return;
 	}
 	if (!secret_name_valid(value)) {
-		problem(p->problems, p->path, p->line,
-			"%s: too long, no valid UTF-8, or has a control character",
-			key);
+		secret_problem(&p->at,
+			       "%s: too long, no valid UTF-8, or has a control character",
+			       key);
 		return;
 	}
 	*name = strdup(value);
 	if (!*name)
-		out_of_memory(p);
+		secret_problem(&p->at, "out of memory");
 }
 
-static void set_user(struct parser *p, char *value)
+static void set_user(void *arg, char *value)
 {
+	struct parser *p = arg;
+
 	if (!*value)
-		problem(p->problems, p->path, p->line, "user: is empty");
+		secret_problem(&p->at, "user: is empty");
 	else if (strchr(value, '\\'))
-		problem(p->problems, p->path, p->line,
-			"user: must not contain '\\'; write the domain as \"domain = ...\"");
+		secret_problem(&p->at,
+			       "user: must not contain '\\'; write the domain as \"domain = ...\"");
 	else
 		set_name(p, "user", &p->entry.user, value);
 }
 
-static void set_domain(struct parser *p, char *value)
+static void set_domain(void *arg, char *value)
 {
+	struct parser *p = arg;
+
 	set_name(p, "domain", &p->entry.domain, value);
 }
 
 static bool secret_is_first(struct parser *p)
 {
 	if (p->has_secret)
-		problem(p->problems, p->path, p->line,
-			"a section has one password or one nt-hash");
+		secret_problem(&p->at,
+			       "a section has one password or one nt-hash");
 	return !p->has_secret;
 }
 
-static void set_password(struct parser *p, char *value)
+static void set_password(void *arg, char *value)
 {
+	struct parser *p = arg;
 	struct cred_entry *e = &p->entry;
 
 	if (secret_is_first(p) && ntlm_nt_hash(value, strlen(value), e->nt_hash))
-		problem(p->problems, p->path, p->line,
-			"password: is no valid UTF-8");
+		secret_problem(&p->at, "password: is no valid UTF-8");
 	/* Without one the NTLMv1 response takes the place of the LM response. */
 	if (!p->has_secret && p->entries->lm_hashes)
 		e->has_lm_hash = !ntlm_lm_hash(value, strlen(value), e->lm_hash);
 	p->has_secret = true;
 }
 
-static void set_nt_hash(struct parser *p, char *value)
+static void set_nt_hash(void *arg, char *value)
 {
+	struct parser *p = arg;
+
 	if (secret_is_first(p) && !secret_hash(value, p->entry.nt_hash))
-		problem(p->problems, p->path, p->line,
-			"nt-hash: must be %d hexadecimal digits",
-			2 * NTLM_HASH_SIZE);
+		secret_problem(&p->at, "nt-hash: must be %d hexadecimal digits",
+			       2 * NTLM_HASH_SIZE);
 	p->has_secret = true;
 	p->has_nt_hash = true;
 }
 
-static void set_lm_hash(struct parser *p, char *value)
+static void set_lm_hash(void *arg, char *value)
 {
+	struct parser *p = arg;
 	uint8_t hash[NTLM_HASH_SIZE] = { 0 };
 
 	if (p->has_lm_hash)
-		problem(p->problems, p->path, p->line, "lm-hash: given twice");
+		secret_problem(&p->at, "lm-hash: given twice");
 	else if (!secret_hash(value, hash))
-		problem(p->problems, p->path, p->line,
-			"lm-hash: must be %d hexadecimal digits",
-			2 * NTLM_HASH_SIZE);
+		secret_problem(&p->at, "lm-hash: must be %d hexadecimal digits",
+			       2 * NTLM_HASH_SIZE);
 	else if (p->entries->lm_hashes)
 		memcpy(p->entry.lm_hash, hash, sizeof(hash));
 	explicit_bzero(hash, sizeof(hash));
 	p->has_lm_hash = true;
 }
 
-static void set_any_target(struct parser *p, char *value)
+static void set_any_target(void *arg, char *value)
 {
+	struct parser *p = arg;
+
 	if (!strcmp(value, "yes"))
 		p->any_target = true;
 	else if (!strcmp(value, "no"))
 		p->any_target = false;
 	else
-		problem(p->problems, p->path, p->line,
-			"any-target: must be yes or no");
+		secret_problem(&p->at, "any-target: must be yes or no");
 }
 
-static const struct {
-	const char *name;
-	void (*set)(struct parser *p, char *value);
-} keys[] = {
+static const struct secret_key keys[] = {
 	{ "uid", set_uid },
 	{ "target", set_target },
 	{ "user", set_user },
@@ -230,13 +227,6 @@ static const struct {
 	{ "lm-hash", set_lm_hash },
 	{ "any-target", set_any_target },
 };
-
-static void require(struct parser *p, bool there, const char *what)
-{
-	if (!there)
-		problem(p->problems, p->path, p->section_line,
-			"the section has no %s", what);
-}
 
 /* Room for one more; the old place held hashes, so realloc() cannot be used. */
 static bool entries_grow(struct cred_entries *entries)
@@ -256,30 +246,31 @@ static bool entries_grow(struct cred_entries *entries)
 	return true;
 }
 
-static void end_section(struct parser *p)
+static void end_section(void *arg)
 {
+	struct parser *p = arg;
 	struct cred_entry *e = &p->entry;
 	const char *wide;
 
-	if (!p->section_line)
-		return;
-	require(p, e->any_uid || e->uid_count, "\"uid = ...\"");
-	require(p, e->targets.count, "\"target = ...\"");
-	require(p, e->user, "\"user = ...\"");
-	require(p, p->has_secret, "\"password = ...\" or \"nt-hash = ...\"");
+	secret_require(&p->at, e->any_uid || e->uid_count, "\"uid = ...\"");
+	secret_require(&p->at, e->targets.count, "\"target = ...\"");
+	secret_require(&p->at, e->user, "\"user = ...\"");
+	secret_require(&p->at, p->has_secret,
+		       "\"password = ...\" or \"nt-hash = ...\"");
 	if (p->has_lm_hash) {
-		require(p, p->has_nt_hash, "\"nt-hash = ...\" to go with its lm-hash");
+		secret_require(&p->at, p->has_nt_hash,
+			       "\"nt-hash = ...\" to go with its lm-hash");
 		e->has_lm_hash = p->entries->lm_hashes;
 	}
 	wide = target_list_unbounded(&e->targets);
 	if (wide && !p->any_target)
-		problem(p->problems, p->path, p->section_line,
+		problem(p->at.problems, p->at.path, p->at.section,
 			"target \"%s\" would offer this credential to every server that asks; name the servers, or add \"any-target = yes\"",
 			wide);
 	if (!e->domain)
 		e->domain = strdup("");
 	if (!e->domain || !entries_grow(p->entries)) {
-		out_of_memory(p);
+		secret_problem(&p->at, "out of memory");
 		entry_free(e);
 		return;
 	}
@@ -287,71 +278,36 @@ static void end_section(struct parser *p)
 	explicit_bzero(e, sizeof(*e));
 }
 
-static void begin_section(struct parser *p, char *line)
+static void begin_section(void *arg, char *origin)
 {
-	size_t len = strlen(line);
+	struct parser *p = arg;
 
-	end_section(p);
-	p->section_line = p->line;
+	p->entry.origin = origin;
 	p->has_secret = false;
 	p->has_nt_hash = false;
 	p->has_lm_hash = false;
 	p->any_target = false;
-	if (len < 3 || line[len - 1] != ']') {
-		problem(p->problems, p->path, p->line,
-			"a section begins with \"[name]\"");
-		return;
-	}
-	if (asprintf(&p->entry.origin, "%s %s", p->path, line) < 0) {
-		p->entry.origin = NULL;
-		out_of_memory(p);
-	}
 }
 
-static void parse_line(void *arg, unsigned int number, char *line)
-{
-	struct parser *p = arg;
-	char *value;
-
-	p->line = number;
-	if (*line == '[') {
-		begin_section(p, line);
-		return;
-	}
-	value = secret_split(line);
-	/* the text itself is not shown: it may be half of a password */
-	if (!value) {
-		problem(p->problems, p->path, p->line,
-			"neither \"[name]\" nor \"key = value\"");
-		return;
-	}
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (strcmp(keys[i].name, line))
-			continue;
-		if (!p->section_line)
-			problem(p->problems, p->path, p->line,
-				"before the first \"[name]\"");
-		else
-			keys[i].set(p, value);
-		return;
-	}
-	problem(p->problems, p->path, p->line,
-		"unknown key; known are uid, target, user, domain, password, nt-hash, lm-hash and any-target");
-}
+static const struct secret_format format = {
+	.key = keys,
+	.key_count = sizeof(keys) / sizeof(keys[0]),
+	.known = "uid, target, user, domain, password, nt-hash, lm-hash and any-target",
+	.begin = begin_section,
+	.end = end_section,
+};
 
 void cred_file_parse(struct cred_entries *entries, const char *path, char *text,
 		     size_t len, struct problems *problems)
 {
 	unsigned int before = problems->errors;
 	struct parser p = {
-		.path = path,
-		.problems = problems,
+		.at = { .path = path, .problems = problems },
 		.entries = entries,
 	};
 	size_t first = entries->count;
 
-	secret_lines(text, len, path, parse_line, &p, problems);
-	end_section(&p);
+	secret_sections(text, len, &format, &p.at, &p);
 	entry_free(&p.entry);
 	if (problems->errors == before)
 		return;

@@ -58,6 +58,36 @@ static void test_defaults(void)
 	config_free(&c);
 }
 
+static void test_warnings(void)
+{
+	static const struct {
+		const char *text, *says;
+	} cases[] = {
+		{ "lm-compatibility-level = 4\n", "takes NTLMv1 responses" },
+		{ "lm-compatibility-level = 3\n", "takes NTLMv1 and LM responses" },
+		{ "target-name = ignore\n", "whoever relays a logon" },
+		{ "guest = yes\n", "a name that does not exist" },
+	};
+	struct config c;
+	char text[128];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text), "[acceptor]\n%s", cases[i].text);
+		if (!load(&c, text)) {
+			tap_ok(!logged_has(cases[i].says),
+			       "no acceptor, no warning: %s", cases[i].says);
+			config_free(&c);
+		}
+		snprintf(text, sizeof(text), "[acceptor]\nenabled = yes\n%s",
+			 cases[i].text);
+		if (!load(&c, text)) {
+			tap_ok(logged_has(cases[i].says), "a warning: %s",
+			       cases[i].says);
+			config_free(&c);
+		}
+	}
+}
+
 static void test_all(void)
 {
 	const struct acceptor_config *a;
@@ -171,6 +201,7 @@ int main(void)
 		return 1;
 	snprintf(path, sizeof(path), "%s/ntlmd.conf", dir);
 	test_defaults();
+	test_warnings();
 	test_all();
 	test_wrong();
 	test_example(EXAMPLE);

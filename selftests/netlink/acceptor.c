@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Acceptors, connectionless contexts and SPNEGO as the helper sees them: what it
- * is asked, and what the kernel takes from it.
+ * Acceptors and connectionless contexts as the helper sees them: what it is
+ * asked, and what the kernel takes from it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,86 +9,11 @@
 #include "../lib/driver.h"
 #include "../lib/nl.h"
 #include "../lib/tap.h"
+#include "step.h"
 #include "tests.h"
-
-#define STATUS_MORE_PROCESSING_REQUIRED	0xC0000016
-#define STATUS_INVALID_PARAMETER	0xC000000D
-#define STATUS_NO_LOGON_SERVERS		0xC000005E
-#define STATUS_LOGON_FAILURE		0xC000006D
 
 #define WEAK_FLAGS (NTLM_TEST_FLAGS & ~(NTLM_NEGOTIATE_128 |		\
 	NTLM_NEGOTIATE_EXTENDED_SESSIONSECURITY))
-
-static const uint8_t mech_list[] = {
-	0x30, 0x0c, 0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04,
-	0x01, 0x82, 0x37, 0x02, 0x02, 0x0a,
-};
-
-/* One step of a context, and the helper that answers it */
-struct step {
-	struct nl	*nl;
-	struct client	c;
-	struct ntlm_req	req;
-	uint8_t		out[NTLM_MAX_TOKEN];
-};
-
-static struct step *step_new(struct nl *nl)
-{
-	struct step *s = calloc(1, sizeof(*s));
-
-	if (!s)
-		FAIL("out of memory");
-	s->nl = nl;
-	return s;
-}
-
-static void helper_open(struct nl *nl)
-{
-	CHECK_ERR(nl_open(nl), 0);
-	CHECK_ERR(ntlm_register(nl), 0);
-}
-
-/* The request of a step; the answer is @s->req's to be given. */
-static struct ntlm_done step_ask(struct step *s, int fd, const void *in,
-				 size_t len)
-{
-	client_start_out(&s->c, fd, in, len, s->out);
-	CHECK_ERR(ntlm_accept_wait(s->nl, &s->req, 5000), 0);
-	return ntlm_honest(&s->req);
-}
-
-/* The kernel says @done to the answer and @result to the client. */
-static void step_answer(struct step *s, const struct ntlm_done *d, int done,
-			int result)
-{
-	CHECK_ERR(ntlm_done(s->nl, d), done);
-	CHECK_ERR(client_join(&s->c), result);
-}
-
-static void step_refused(struct step *s, const struct ntlm_done *d, int err,
-			 const char *why)
-{
-	step_answer(s, d, err, err);
-	if (!strstr(s->nl->text, why))
-		FAIL("extended ACK '%s', wanted '%s'", s->nl->text, why);
-}
-
-static void step_challenge(struct step *s, int fd)
-{
-	struct ntlm_done d = step_ask(s, fd, "NEGOTIATE", 9);
-
-	step_answer(s, &d, 0, -EINPROGRESS);
-}
-
-static int acceptor(uint32_t required, uint32_t wished)
-{
-	return drv_context(&(struct drv_params){
-		.role = NTLM_ROLE_ACCEPTOR,
-		.required = required,
-		.wished = wished,
-		.timeout_ms = 60000,
-	});
-}
 
 void acceptor_begins_with_a_token(void)
 {
@@ -96,8 +21,7 @@ void acceptor_begins_with_a_token(void)
 	struct nl nl;
 	int fd;
 
-	helper_open(&nl);
-	s = step_new(&nl);
+	s = step_open(&nl);
 	fd = acceptor(0, 0);
 	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, NULL), -EINVAL);
 	CHECK_EQ(drv_info(fd).ntstatus, STATUS_MORE_PROCESSING_REQUIRED);
@@ -124,10 +48,8 @@ void acceptor_hands_on_the_identity(void)
 	struct nl nl;
 	int fd;
 
-	helper_open(&nl);
-	s = step_new(&nl);
-	fd = acceptor(NTLM_OPT_CONFIDENTIALITY, 0);
-	step_challenge(s, fd);
+	s = step_open(&nl);
+	fd = step_acceptor(s, NTLM_OPT_CONFIDENTIALITY, 0);
 	CHECK_ERR(drv_info(fd).identity_result, -ENOTCONN);
 	d = step_ask(s, fd, "AUTHENTICATE", 12);
 	CHECK_EQ(s->req.leg, 1);
@@ -168,10 +90,8 @@ static void failure(int err, uint32_t said, uint32_t told)
 	struct nl nl;
 	int fd;
 
-	helper_open(&nl);
-	s = step_new(&nl);
-	fd = acceptor(0, 0);
-	step_challenge(s, fd);
+	s = step_open(&nl);
+	fd = step_acceptor(s, 0, 0);
 	step_ask(s, fd, "AUTHENTICATE", 12);
 	d = (struct ntlm_done){ .cookie = s->req.cookie, .status = -err,
 				.ntstatus = said };
@@ -211,10 +131,8 @@ void acceptor_reports_nothing(void)
 	struct nl nl;
 	int fd;
 
-	helper_open(&nl);
-	s = step_new(&nl);
-	fd = acceptor(0, 0);
-	step_challenge(s, fd);
+	s = step_open(&nl);
+	fd = step_acceptor(s, 0, 0);
 	d = step_ask(s, fd, "AUTHENTICATE", 12);
 	step_answer(s, &d, 0, 0);
 	drv_report(fd, STATUS_LOGON_FAILURE);
@@ -232,10 +150,8 @@ static void nobody(uint32_t required, uint32_t wished, uint32_t flags,
 	struct nl nl;
 	int fd;
 
-	helper_open(&nl);
-	s = step_new(&nl);
-	fd = acceptor(required, wished);
-	step_challenge(s, fd);
+	s = step_open(&nl);
+	fd = step_acceptor(s, required, wished);
 	d = step_ask(s, fd, "AUTHENTICATE", 12);
 	d.flags |= flags;
 	d.identity = identity;
@@ -278,10 +194,8 @@ static void sids(const char *const *list, int err, const char *why)
 	struct nl nl;
 	int fd;
 
-	helper_open(&nl);
-	s = step_new(&nl);
-	fd = acceptor(0, 0);
-	step_challenge(s, fd);
+	s = step_open(&nl);
+	fd = step_acceptor(s, 0, 0);
 	d = step_ask(s, fd, "AUTHENTICATE", 12);
 	d.sids = list;
 	CHECK_ERR(ntlm_done(&nl, &d), err);
@@ -342,8 +256,7 @@ void old_helper_gets_no_waiting_request_that_is_new(void)
 	int fd;
 
 	set_grace_ms(30000);
-	helper_open(&nl);
-	s = step_new(&nl);
+	s = step_open(&nl);
 	nl_close(&nl);
 	fd = acceptor(0, 0);
 	client_start_out(&s->c, fd, "NEGOTIATE", 9, s->out);
@@ -381,8 +294,7 @@ void connectionless_initiator_begins_with_nothing(void)
 	CHECK_ERR(drv_exchange(fd, "CHALLENGE", 9, NULL, NULL), -EINVAL);
 	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, &len), -EINPROGRESS);
 	CHECK_EQ(len, 0);
-	helper_open(&nl);
-	s = step_new(&nl);
+	s = step_open(&nl);
 	d = step_ask(s, fd, "CHALLENGE", 9);
 	CHECK_EQ(s->req.mode, NTLM_MODE_CONNECTIONLESS);
 	CHECK_EQ(s->req.leg, 1);
@@ -399,8 +311,7 @@ void connectionless_acceptor_begins_without_a_token(void)
 	struct step *s;
 	struct nl nl;
 
-	helper_open(&nl);
-	s = step_new(&nl);
+	s = step_open(&nl);
 	CHECK_ERR(drv_exchange(fd, "NEGOTIATE", 9, NULL, NULL), -EINVAL);
 	d = step_ask(s, fd, NULL, 0);
 	CHECK_EQ(s->req.ntokens, 0);
@@ -418,8 +329,7 @@ static void datagram_flags(uint32_t clear, const char *why)
 	struct step *s;
 	struct nl nl;
 
-	helper_open(&nl);
-	s = step_new(&nl);
+	s = step_open(&nl);
 	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, NULL), -EINPROGRESS);
 	d = step_ask(s, fd, "CHALLENGE", 9);
 	d.flags &= ~clear;
@@ -451,8 +361,7 @@ static void establish(const struct drv_params *p, uint32_t flags,
 	struct step *s;
 	struct nl nl;
 
-	helper_open(&nl);
-	s = step_new(&nl);
+	s = step_open(&nl);
 	d = step_ask(s, fd, NULL, 0);
 	CHECK_EQ(s->req.allow_legacy, p->allow_legacy);
 	step_answer(s, &d, 0, -EINPROGRESS);
@@ -500,290 +409,4 @@ void channel_bindings_that_are_required_have_to_be_granted(void)
 	establish(&p, NTLM_TEST_FLAGS, 0, -EOPNOTSUPP, "channel bindings");
 	p.wished = NTLM_OPT_CHANNEL_BINDINGS;
 	establish(&p, NTLM_TEST_FLAGS, 0, 0, NULL);
-}
-
-/* --- SPNEGO ------------------------------------------------------------------ */
-
-static int negotiating(enum ntlm_role role)
-{
-	return drv_context(&(struct drv_params){
-		.role = role,
-		.required = NTLM_OPT_CONFIDENTIALITY,
-		.spnego = true,
-		.timeout_ms = 60000,
-	});
-}
-
-static struct ntlm_done with_keys(const struct ntlm_req *req)
-{
-	return (struct ntlm_done){
-		.cookie = req->cookie,
-		.has_flags = true,
-		.flags = NTLM_TEST_FLAGS,
-		.key = ntlm_test_key,
-		.key_len = sizeof(ntlm_test_key),
-		.mech_list = mech_list,
-		.mech_list_len = sizeof(mech_list),
-	};
-}
-
-/* An initiator sends its signature in a token of 40 bytes, at 20. */
-static int initiator_signs(struct step *s)
-{
-	static const uint8_t token[40];
-	int fd = negotiating(NTLM_ROLE_INITIATOR);
-	struct ntlm_done d = step_ask(s, fd, NULL, 0);
-
-	CHECK(s->req.spnego);
-	step_answer(s, &d, 0, -EINPROGRESS);
-	step_ask(s, fd, "CHALLENGE", 9);
-	d = with_keys(&s->req);
-	d.token = token;
-	d.token_len = sizeof(token);
-	d.has_mic_offset = true;
-	d.mic_offset = 20;
-	step_answer(s, &d, 0, -EINPROGRESS);
-	CHECK_EQ(s->c.out_len, sizeof(token));
-	return fd;
-}
-
-/* An acceptor is told of the signature @mic and answers with its own at 0. */
-static int acceptor_signs(struct step *s, const uint8_t *mic, int result)
-{
-	static const uint8_t token[NTLM_SIGNATURE_SIZE];
-	int fd = negotiating(NTLM_ROLE_ACCEPTOR);
-	struct ntlm_done d;
-
-	step_challenge(s, fd);
-	step_ask(s, fd, "AUTHENTICATE", 12);
-	d = with_keys(&s->req);
-	d.token = token;
-	d.token_len = sizeof(token);
-	d.established = true;
-	d.has_mic_offset = true;
-	d.peer_mic = mic;
-	step_answer(s, &d, 0, result);
-	return fd;
-}
-
-/*
- * Both signatures are made and verified, neither side is established before, and
- * the first message after them has number 1 and the key stream from its beginning.
- */
-void spnego_both_sides_sign_the_mechanisms(void)
-{
-	static const uint8_t zero[NTLM_SIGNATURE_SIZE];
-	uint8_t data[32] = { 7 }, sig[NTLM_SIGNATURE_SIZE];
-	struct step *i, *a;
-	struct ntlm_done d;
-	struct nl nl;
-	int client, server;
-
-	helper_open(&nl);
-	i = step_new(&nl);
-	a = step_new(&nl);
-	client = initiator_signs(i);
-	CHECK(!memcmp(i->out, zero, 16) && !memcmp(i->out + 36, zero, 4));
-	CHECK(memcmp(i->out + 20, zero, 16));
-	CHECK_ERR(drv_info(client).key_result, -ENOTCONN);
-	CHECK_ERR(drv_seal(client, data, sizeof(data), sig), -ENOTCONN);
-
-	server = acceptor_signs(a, i->out + 20, 0);
-	CHECK_EQ(a->c.out_len, NTLM_SIGNATURE_SIZE);
-
-	step_ask(i, client, "ACCEPTED", 8);
-	CHECK_EQ(i->req.leg, 2);
-	CHECK_EQ(i->req.ntokens, 4);
-	d = (struct ntlm_done){ .cookie = i->req.cookie, .established = true,
-				.peer_mic = a->out };
-	step_answer(i, &d, 0, 0);
-	CHECK_EQ(i->c.out_len, 0);
-
-	for (unsigned int n = 1; n < 4; n++) {
-		CHECK_ERR(drv_seal(client, data, sizeof(data), sig), 0);
-		CHECK_EQ(sig[12], n);
-		CHECK_ERR(drv_unseal(server, data, sizeof(data), sig), 0);
-		CHECK_ERR(drv_seal(server, data, sizeof(data), sig), 0);
-		CHECK_EQ(sig[12], n);
-		CHECK_ERR(drv_unseal(client, data, sizeof(data), sig), 0);
-	}
-	CHECK_EQ(data[0], 7);
-	nl_close(&nl);
-}
-
-void spnego_wrong_signature_kills_the_context(void)
-{
-	uint8_t mic[NTLM_SIGNATURE_SIZE];
-	struct step *i, *a;
-	struct ntlm_done d;
-	struct nl nl;
-	int client, server;
-
-	helper_open(&nl);
-	i = step_new(&nl);
-	a = step_new(&nl);
-	client = initiator_signs(i);
-	memcpy(mic, i->out + 20, sizeof(mic));
-	mic[5] ^= 1;
-	server = acceptor_signs(a, mic, -EBADMSG);
-	CHECK_EQ(a->c.out_len, 0);
-	CHECK_EQ(drv_info(server).ntstatus, STATUS_INVALID_PARAMETER);
-	CHECK_ERR(drv_info(server).key_result, -ENOTCONN);
-
-	/* The own one, reflected */
-	step_ask(i, client, "ACCEPTED", 8);
-	d = (struct ntlm_done){ .cookie = i->req.cookie, .established = true,
-				.peer_mic = i->out + 20 };
-	step_answer(i, &d, 0, -EBADMSG);
-	CHECK_ERR(drv_exchange(client, "AGAIN", 5, NULL, NULL), -EBADMSG);
-	nl_close(&nl);
-}
-
-void lie_spnego_signature_of_one_side_only(void)
-{
-	struct step *i, *a;
-	struct ntlm_done d;
-	struct nl nl;
-	int fd;
-
-	helper_open(&nl);
-	i = step_new(&nl);
-	a = step_new(&nl);
-	fd = initiator_signs(i);
-	step_ask(i, fd, "ACCEPTED", 8);
-	d = (struct ntlm_done){ .cookie = i->req.cookie, .established = true };
-	step_refused(i, &d, -EPROTO, "only one side");
-
-	fd = negotiating(NTLM_ROLE_ACCEPTOR);
-	step_challenge(a, fd);
-	step_ask(a, fd, "AUTHENTICATE", 12);
-	d = with_keys(&a->req);
-	d.established = true;
-	d.peer_mic = mech_list;
-	step_refused(a, &d, -EPROTO, "only one side");
-	nl_close(&nl);
-}
-
-/* What comes with the keys is out of place in many ways. */
-static void out_of_place(bool spnego, void (*change)(struct ntlm_done *d),
-			 const char *why)
-{
-	static const uint8_t token[NTLM_SIGNATURE_SIZE];
-	struct drv_params p = { .role = NTLM_ROLE_ACCEPTOR, .spnego = spnego,
-				.timeout_ms = 60000 };
-	int fd = drv_context(&p);
-	struct ntlm_done d;
-	struct step *s;
-	struct nl nl;
-
-	helper_open(&nl);
-	s = step_new(&nl);
-	step_challenge(s, fd);
-	step_ask(s, fd, "AUTHENTICATE", 12);
-	d = with_keys(&s->req);
-	d.token = token;
-	d.token_len = sizeof(token);
-	change(&d);
-	step_refused(s, &d, -EPROTO, why);
-	nl_close(&nl);
-}
-
-static void no_list(struct ntlm_done *d)
-{
-	d->mech_list = NULL;
-	d->has_mic_offset = true;
-}
-
-static void no_sign(struct ntlm_done *d)
-{
-	d->flags &= ~(NTLM_NEGOTIATE_SIGN | NTLM_NEGOTIATE_SEAL);
-	d->has_mic_offset = true;
-}
-
-static void behind_the_end(struct ntlm_done *d)
-{
-	d->has_mic_offset = true;
-	d->mic_offset = 1;
-}
-
-static void short_token(struct ntlm_done *d)
-{
-	d->has_mic_offset = true;
-	d->token_len = NTLM_SIGNATURE_SIZE - 1;
-}
-
-static void key_without_flags(struct ntlm_done *d)
-{
-	d->has_flags = false;
-	d->mech_list = NULL;
-}
-
-static void by_nobody(struct ntlm_done *d)
-{
-	d->identity = NTLM_IDENTITY_GUEST;
-	d->has_mic_offset = true;
-}
-
-static void no_keys(struct ntlm_done *d)
-{
-	d->has_flags = false;
-	d->key = NULL;
-	d->key_len = 0;
-	d->mech_list = NULL;
-}
-
-static void guest_without_flags(struct ntlm_done *d)
-{
-	no_keys(d);
-	d->identity = NTLM_IDENTITY_GUEST;
-}
-
-static void granted_without_flags(struct ntlm_done *d)
-{
-	no_keys(d);
-	d->granted = NTLM_OPT_CHANNEL_BINDINGS;
-}
-
-static void established(struct ntlm_done *d)
-{
-	d->established = true;
-}
-
-static void nothing(struct ntlm_done *d)
-{
-	(void)d;
-}
-
-void lie_spnego_out_of_place(void)
-{
-	out_of_place(true, no_list, "not known");
-	out_of_place(true, no_sign, "without SIGN");
-	out_of_place(true, behind_the_end, "no room");
-	out_of_place(true, short_token, "no room");
-	out_of_place(true, key_without_flags, "without negotiated flags");
-	out_of_place(true, by_nobody, "by nobody");
-	out_of_place(true, guest_without_flags, "granted options or identity");
-	out_of_place(true, granted_without_flags, "granted options or identity");
-	out_of_place(false, established, "out of place");
-	out_of_place(false, nothing, "before the exchange is finished");
-}
-
-void lie_spnego_keys_twice(void)
-{
-	struct ntlm_done d;
-	struct step *s;
-	struct nl nl;
-	int fd;
-
-	helper_open(&nl);
-	s = step_new(&nl);
-	fd = initiator_signs(s);
-	step_ask(s, fd, "ACCEPTED", 8);
-	d = with_keys(&s->req);
-	d.token = "AUTHENTICATE";
-	d.token_len = 12;
-	d.established = true;
-	d.peer_mic = mech_list;
-	step_refused(s, &d, -EPROTO, "again");
-	nl_close(&nl);
 }

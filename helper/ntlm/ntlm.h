@@ -69,9 +69,9 @@
  * @NTLM_ERR_UTF8: a name or password is no valid UTF-8, or contains
  *	U+0000 (EILSEQ)
  * @NTLM_ERR_RANDOM: the caller's random number generator failed (EIO)
- * @NTLM_ERR_PROOF: verification only: the response does not fit the
+ * @NTLM_ERR_PROOF: acceptor: the response does not fit the
  *	password (EBADMSG)
- * @NTLM_ERR_MIC: verification only: the three messages were changed (EBADMSG)
+ * @NTLM_ERR_MIC: acceptor: the three messages were changed (EBADMSG)
  * @NTLM_ERR_WEAK_RESPONSE: acceptor: the kind of response is below what policy
  *	takes (EACCES)
  * @NTLM_ERR_NO_MIC: acceptor: policy wants a MIC and there is none (EACCES)

@@ -3,10 +3,11 @@
  * A client and a server in the kernel (/dev/ntlm_test) that log on to each other
  * through ntlmd.
  *
- *	ntlmd_pair [-a] [-b] [-c] [-n] [-s] [-u UID] TARGET
+ *	ntlmd_pair [-a] [-b] [-c] [-n] [-p] [-s] [-u UID] TARGET
  *
  * -a: anonymous, -b: with channel bindings, -c: connectionless, -n: without
- * protection, -s: SPNEGO, -u: uid of the server. Prints one line: "client=ERRNO
+ * protection, -p: print "step" before each step and wait for a line, -s: SPNEGO,
+ * -u: uid of the server. Prints one line: "client=ERRNO
  * server=ERRNO", and then "ntstatus=0x..." or "tokens=N key=same|other
  * message=ok|wrong bound=N user=NAME workstation=NAME sids=SID,...", and "guest"
  * or "anonymous" if the client is. Exit status 0 if the server let it in.
@@ -29,6 +30,7 @@ struct pair {
 	int result[2];
 	unsigned int tokens;
 	bool datagram;
+	bool pauses;
 };
 
 static const char *name(int error)
@@ -77,7 +79,15 @@ static void exchange(struct pair *p)
 		p->result[CLIENT] = drv_exchange(p->fd[CLIENT], NULL, 0, NULL, &len);
 	len = 0;
 	for (;;) {
-		int r = drv_exchange(p->fd[side], in, len, token[side], &len);
+		int r;
+
+		if (p->pauses) {
+			puts("step");
+			fflush(stdout);
+			if (getchar() == EOF)
+				return;
+		}
+		r = drv_exchange(p->fd[side], in, len, token[side], &len);
 
 		p->result[side] = r;
 		if ((r && r != -EINPROGRESS) || !len)
@@ -119,7 +129,7 @@ int main(int argc, char **argv)
 	struct pair p = { 0 };
 	int c;
 
-	while ((c = getopt(argc, argv, "abcnsu:")) != -1) {
+	while ((c = getopt(argc, argv, "abcnpsu:")) != -1) {
 		switch (c) {
 		case 'a':
 			client.wished = server.wished = NTLM_OPT_ANONYMOUS;
@@ -131,6 +141,9 @@ int main(int argc, char **argv)
 		case 'c':
 			p.datagram = true;
 			client.mode = server.mode = NTLM_MODE_CONNECTIONLESS;
+			break;
+		case 'p':
+			p.pauses = true;
 			break;
 		case 's':
 			client.spnego = server.spnego = true;

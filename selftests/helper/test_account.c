@@ -225,6 +225,12 @@ static void test_smbpasswd(void)
 	       !a.account[1].secret.has_lm_hash && !strcmp(a.account[1].origin, "file:4"),
 	       "smbpasswd: LM hashes where there are and where they are wanted");
 	accounts_free(&a);
+	a.want_lm = true;
+	parse_smb(&a, "u:1:" LM ":" NONE ":[U]:LCT-1:\n");
+	tap_ok(a.count == 1 && !a.account[0].has_secret &&
+	       !a.account[0].secret.has_lm_hash,
+	       "smbpasswd: nobody logs on with an LM hash alone");
+	accounts_free(&a);
 }
 
 static void test_wrong_smbpasswd(void)

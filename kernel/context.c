@@ -19,7 +19,8 @@ static struct kmem_cache *ntlm_ctx_cache;
 int ntlm_ctx_cache_create(void)
 {
 	ntlm_ctx_cache = kmem_cache_create("ntlm_ctx", sizeof(struct ntlm_ctx),
-					   0, NTLM_SLAB_FLAGS, NULL);
+					   __alignof__(struct ntlm_ctx),
+					   NTLM_SLAB_FLAGS, NULL);
 	return ntlm_ctx_cache ? 0 : -ENOMEM;
 }
 
@@ -143,36 +144,20 @@ static int ntlm_ctx_copy_params(struct ntlm_ctx *ctx,
 }
 
 /**
- * ntlm_ctx_create - create a security context
- * @params: what the client wants; copied
- *
- * Nothing is asked of the helper yet.
+ * ntlm_ctx_new - create a security context in a network namespace
+ * @nn: the namespace, kept by the caller
+ * @params: what the client wants, in range
  *
  * Context: process, may sleep; memory is taken as under memalloc_noio_save().
- * Return: a context with one reference, or an ERR_PTR: -EINVAL for parameters
- * outside their documented range and for SPNEGO without a connection,
- * -EOPNOTSUPP in FIPS mode (NTLM stands on MD4, MD5 and RC4), -ESHUTDOWN if the
- * network namespace is going away, -ENOMEM.
+ * Return: as ntlm_ctx_create().
  */
-struct ntlm_ctx *ntlm_ctx_create(const struct ntlm_ctx_params *params)
+struct ntlm_ctx *ntlm_ctx_new(struct ntlm_net *nn,
+			      const struct ntlm_ctx_params *params)
 {
-	unsigned int noio;
-	struct ntlm_net *nn;
+	unsigned int noio = memalloc_noio_save();
 	struct ntlm_ctx *ctx;
-	int err;
+	int err = -ENOMEM;
 
-	if (fips_enabled) {
-		pr_warn_once("refused: NTLM needs MD4, MD5 and RC4, which FIPS mode forbids\n");
-		return ERR_PTR(-EOPNOTSUPP);
-	}
-	if (!ntlm_params_valid(params))
-		return ERR_PTR(-EINVAL);
-
-	nn = ntlm_net(params->net);
-	if (!nn)
-		return ERR_PTR(-ESHUTDOWN);
-	noio = memalloc_noio_save();
-	err = -ENOMEM;
 	ctx = kmem_cache_zalloc(ntlm_ctx_cache, GFP_KERNEL);
 	if (!ctx)
 		goto err_noio;
@@ -214,6 +199,36 @@ err_free:
 err_noio:
 	memalloc_noio_restore(noio);
 	return ERR_PTR(err);
+}
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_ctx_new);
+
+/**
+ * ntlm_ctx_create - create a security context
+ * @params: what the client wants; copied
+ *
+ * Nothing is asked of the helper yet.
+ *
+ * Context: process, may sleep; memory is taken as under memalloc_noio_save().
+ * Return: a context with one reference, or an ERR_PTR: -EINVAL for parameters
+ * outside their documented range and for SPNEGO without a connection,
+ * -EOPNOTSUPP in FIPS mode (NTLM stands on MD4, MD5 and RC4), -ESHUTDOWN if the
+ * network namespace is going away, -ENOMEM.
+ */
+struct ntlm_ctx *ntlm_ctx_create(const struct ntlm_ctx_params *params)
+{
+	struct ntlm_net *nn;
+
+	if (fips_enabled) {
+		pr_warn_once("refused: NTLM needs MD4, MD5 and RC4, which FIPS mode forbids\n");
+		return ERR_PTR(-EOPNOTSUPP);
+	}
+	if (!ntlm_params_valid(params))
+		return ERR_PTR(-EINVAL);
+
+	nn = ntlm_net(params->net);
+	if (!nn)
+		return ERR_PTR(-ESHUTDOWN);
+	return ntlm_ctx_new(nn, params);
 }
 EXPORT_SYMBOL_GPL(ntlm_ctx_create);
 

@@ -207,6 +207,7 @@ enum ntlm_request_state {
  * @state: written under ntlm_net.lock
  * @cookie: names it towards the helper that accepted it
  * @accepts: helpers that went away with it
+ * @lacks: NTLM_FEATURE_* that it needs and the helper has not
  * @deadline: when the wait ends, in jiffies
  * @status: result once complete: 0 or a negative errno
  * @answer: what the helper said if @status is 0
@@ -221,6 +222,7 @@ struct ntlm_request {
 	enum ntlm_request_state	state;
 	u64			cookie;
 	unsigned int		accepts;
+	u32			lacks;
 	unsigned long		deadline;
 	int			status;
 	struct ntlm_answer	answer;
@@ -333,6 +335,7 @@ struct ntlm_ctx {
 /* main.c */
 extern unsigned int ntlm_grace_ms;
 struct ntlm_net *ntlm_net(struct net *net);
+struct ntlm_net *ntlm_net_new(struct net *net);
 struct ntlm_net *ntlm_net_get(struct ntlm_net *nn);
 void ntlm_net_put(struct ntlm_net *nn);
 struct net *ntlm_net_hold(struct ntlm_net *nn);
@@ -340,6 +343,8 @@ struct net *ntlm_net_hold(struct ntlm_net *nn);
 /* context.c */
 int ntlm_ctx_cache_create(void);
 void ntlm_ctx_cache_destroy(void);
+struct ntlm_ctx *ntlm_ctx_new(struct ntlm_net *nn,
+			      const struct ntlm_ctx_params *params);
 struct ntlm_ctx *ntlm_ctx_find(struct ntlm_net *nn, unsigned long *id);
 bool ntlm_ctx_established(const struct ntlm_ctx *ctx);
 void ntlm_ctx_drop_tokens(struct ntlm_ctx *ctx);
@@ -361,12 +366,10 @@ void ntlm_done_wipe(struct genl_info *info);
 void ntlm_requests_init(struct ntlm_net *nn);
 void ntlm_requests_shutdown(struct ntlm_net *nn);
 int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req);
+bool ntlm_helper_lacks(const struct ntlm_net *nn, struct ntlm_request *req);
+void ntlm_helper_warn(const struct ntlm_ctx *ctx, u32 lacks);
 bool ntlm_request_complete(struct ntlm_request *req, int status);
-int ntlm_helper_register(struct ntlm_net *nn, struct sock *sk, u32 port,
-			 u32 features, u32 *generation,
-			 struct netlink_ext_ack *extack);
-void ntlm_helper_release(struct ntlm_net *nn, u32 port);
-void ntlm_helper_drop(struct ntlm_net *nn, struct sock *sk, u32 port);
+unsigned int ntlm_requests_requeue(struct ntlm_net *nn);
 struct ntlm_ctx *ntlm_request_accept(struct ntlm_net *nn, struct sock *sk,
 				     u64 *cookie, u32 *left_ms,
 				     struct netlink_ext_ack *extack);
@@ -375,6 +378,13 @@ void ntlm_request_undo_accept(struct ntlm_net *nn, struct sock *sk,
 int ntlm_request_done(struct ntlm_net *nn, struct sock *sk, u64 cookie,
 		      struct ntlm_answer *answer,
 		      struct netlink_ext_ack *extack);
+
+/* helper.c */
+int ntlm_helper_register(struct ntlm_net *nn, struct sock *sk, u32 port,
+			 u32 features, u32 *generation,
+			 struct netlink_ext_ack *extack);
+void ntlm_helper_release(struct ntlm_net *nn, u32 port);
+void ntlm_helper_drop(struct ntlm_net *nn, struct sock *sk, u32 port);
 
 /* answer.c */
 int ntlm_answer_check(const struct ntlm_ctx *ctx,

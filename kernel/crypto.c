@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #include "compat.h"
 #include "session.h"
+#include "stitch.h"
 
 /* Steps between two chances for others to run */
 #define NTLM_REWIND_CHUNK	4096
@@ -137,8 +138,14 @@ int __init ntlm_crypto_init(void)
 	if (err) {
 		pr_err("the MD5 or RC4 of this kernel is not as expected: %d\n",
 		       err);
-		ntlm_hmac_teardown();
+		goto teardown;
 	}
+	err = ntlm_sealer_choose();
+	if (err)
+		goto teardown;
+	return 0;
+teardown:
+	ntlm_hmac_teardown();
 	return err;
 }
 

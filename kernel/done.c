@@ -16,6 +16,7 @@ void ntlm_answer_wipe(struct ntlm_answer *answer)
 	kfree(answer->sids);
 	memzero_explicit(answer, sizeof(*answer));
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_answer_wipe);
 
 static int ntlm_name_from(const struct nlattr *attr, char **name,
 			  struct netlink_ext_ack *extack)

@@ -123,7 +123,7 @@ static int ntlm_event_fill(struct sk_buff *skb, struct ntlm_ctx *ctx,
  * @event: what happened
  *
  * An event that nobody can receive is lost; a listener whose buffer was full
- * sees ENOBUFS.
+ * sees ENOBUFS, and all of them do if there is no memory for the event.
  *
  * Context: process, may sleep; memory is taken as under memalloc_noio_save().
  */
@@ -142,6 +142,7 @@ void ntlm_event_send(struct ntlm_ctx *ctx, enum ntlm_event event)
 	skb = genlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb || ntlm_event_fill(skb, ctx, event)) {
 		nlmsg_free(skb);
+		genl_set_err(&ntlm_genl_family, net, 0, 0, -ENOBUFS);
 		pr_warn_ratelimited("event %d of context %u lost\n",
 				    event, ctx->id);
 		goto out;

@@ -72,6 +72,8 @@ static int ntlm_ctx_begin(struct ntlm_ctx *ctx, bool has_token)
 	if (!err)
 		ctx->state = NTLM_STATE_PENDING;
 	spin_unlock(&nn->lock);
+	if (!err)
+		trace_ntlm_ctx_state(ctx->id, NTLM_STATE_PENDING, ctx->flags, 0);
 	return err;
 }
 
@@ -121,6 +123,7 @@ static int ntlm_ctx_take_keys(struct ntlm_ctx *ctx,
 	ctx->has_key = answer->has_key && !params.nobody;
 	if (ctx->has_key)
 		memcpy(ctx->key, answer->key, sizeof(ctx->key));
+	trace_ntlm_ctx_keys(ctx->id, ctx->flags, ctx->granted, ctx->has_key);
 	return 0;
 }
 

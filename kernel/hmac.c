@@ -6,7 +6,9 @@
  * crypto API, whose hmac(md5) keeps the key in the transform and so wants one
  * transform per key.  There, one "md5" transform serves all keys: a prepared
  * key is the pair of MD5 states that follow the inner and the outer key block,
- * and each message starts from an import of them.
+ * and each message starts from a copy of them in the descriptor: all drivers
+ * keep a struct md5_state there, and a message is short enough for an export and
+ * an import to count.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -40,21 +42,37 @@ int ntlm_hmac_prepare(struct ntlm_hmac_key *key,
 	hmac_md5_preparekey(&key->key, raw, NTLM_HMAC_KEY_SIZE);
 	return 0;
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_hmac_prepare);
 
 void ntlm_hmac_init(struct ntlm_hmac *h, const struct ntlm_hmac_key *key)
 {
 	hmac_md5_init(&h->ctx, &key->key);
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_hmac_init);
 
 void ntlm_hmac_update(struct ntlm_hmac *h, const void *data, unsigned int len)
 {
 	hmac_md5_update(&h->ctx, data, len);
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_hmac_update);
 
 int ntlm_hmac_final(struct ntlm_hmac *h, u8 out[MD5_DIGEST_SIZE])
 {
 	hmac_md5_final(&h->ctx, out);
 	return 0;
+}
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_hmac_final);
+
+unsigned int ntlm_hmac_gap(const struct ntlm_hmac *h)
+{
+	return -h->ctx.hash_ctx.bytecount % MD5_BLOCK_SIZE;
+}
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_hmac_gap);
+
+u32 *ntlm_hmac_blocks(struct ntlm_hmac *h, unsigned int n)
+{
+	h->ctx.hash_ctx.bytecount += (u64)n * MD5_BLOCK_SIZE;
+	return h->ctx.hash_ctx.state.h;
 }
 
 #else /* !NTLM_LIB_MD5 */
@@ -62,7 +80,8 @@ int ntlm_hmac_final(struct ntlm_hmac *h, u8 out[MD5_DIGEST_SIZE])
 #define HMAC_IPAD	0x36
 #define HMAC_OPAD	0x5c
 
-static struct crypto_shash *ntlm_md5_tfm;
+/* For all messages of all contexts: nothing that is written shares its line. */
+static struct crypto_shash *ntlm_md5_tfm __read_mostly;
 
 /**
  * ntlm_hmac_setup() - get what the hash functions need
@@ -85,7 +104,8 @@ int ntlm_hmac_setup(void)
 		       PTR_ERR(tfm));
 		return PTR_ERR(tfm);
 	}
-	if (crypto_shash_statesize(tfm) != sizeof(struct md5_state)) {
+	if (crypto_shash_statesize(tfm) != sizeof(struct md5_state) ||
+	    crypto_shash_descsize(tfm) != sizeof(struct md5_state)) {
 		pr_err("MD5 driver %s has an unknown kind of state\n",
 		       crypto_shash_driver_name(tfm));
 		crypto_free_shash(tfm);
@@ -128,13 +148,22 @@ int ntlm_md5(const u8 *data, size_t len, u8 out[MD5_DIGEST_SIZE])
 	return err;
 }
 
+static struct shash_desc *ntlm_hmac_desc(struct ntlm_hmac *h)
+{
+	return (struct shash_desc *)h->desc;
+}
+
+static struct md5_state *ntlm_hmac_state(struct ntlm_hmac *h)
+{
+	return shash_desc_ctx(ntlm_hmac_desc(h));
+}
+
 /* The MD5 state after one block: the key, padded with zeros, XOR @pad. */
 static int ntlm_hmac_block(u32 state[MD5_HASH_WORDS],
 			   const u8 raw[NTLM_HMAC_KEY_SIZE], u8 pad)
 {
-	SHASH_DESC_ON_STACK(desc, ntlm_md5_tfm);
 	u8 block[MD5_HMAC_BLOCK_SIZE];
-	struct md5_state md5;
+	struct ntlm_hmac h;
 	unsigned int i;
 	int err;
 
@@ -142,33 +171,25 @@ static int ntlm_hmac_block(u32 state[MD5_HASH_WORDS],
 	for (i = 0; i < NTLM_HMAC_KEY_SIZE; i++)
 		block[i] ^= raw[i];
 
-	desc->tfm = ntlm_md5_tfm;
-	err = crypto_shash_init(desc);
+	ntlm_hmac_desc(&h)->tfm = ntlm_md5_tfm;
+	err = crypto_shash_init(ntlm_hmac_desc(&h));
 	if (!err)
-		err = crypto_shash_update(desc, block, sizeof(block));
+		err = crypto_shash_update(ntlm_hmac_desc(&h), block,
+					  sizeof(block));
 	if (!err)
-		err = crypto_shash_export(desc, &md5);
-	if (!err)
-		memcpy(state, md5.hash, sizeof(md5.hash));
+		memcpy(state, ntlm_hmac_state(&h)->hash, MD5_DIGEST_SIZE);
 
-	shash_desc_zero(desc);
+	memzero_explicit(&h, sizeof(h));
 	memzero_explicit(block, sizeof(block));
-	memzero_explicit(&md5, sizeof(md5));
 	return err;
 }
 
 /* Go on after the first block. */
-static int ntlm_hmac_resume(struct shash_desc *desc,
-			    const u32 state[MD5_HASH_WORDS])
+static void ntlm_hmac_resume(struct ntlm_hmac *h,
+			     const u32 state[MD5_HASH_WORDS])
 {
-	struct md5_state md5 = { .byte_count = MD5_HMAC_BLOCK_SIZE };
-	int err;
-
-	memcpy(md5.hash, state, sizeof(md5.hash));
-	desc->tfm = ntlm_md5_tfm;
-	err = crypto_shash_import(desc, &md5);
-	memzero_explicit(&md5, sizeof(md5));
-	return err;
+	memcpy(ntlm_hmac_state(h)->hash, state, MD5_DIGEST_SIZE);
+	ntlm_hmac_state(h)->byte_count = MD5_HMAC_BLOCK_SIZE;
 }
 
 /**
@@ -191,6 +212,7 @@ int ntlm_hmac_prepare(struct ntlm_hmac_key *key,
 		return err;
 	return ntlm_hmac_block(key->outer, raw, HMAC_OPAD);
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_hmac_prepare);
 
 /**
  * ntlm_hmac_init() - begin a message
@@ -202,8 +224,11 @@ int ntlm_hmac_prepare(struct ntlm_hmac_key *key,
 void ntlm_hmac_init(struct ntlm_hmac *h, const struct ntlm_hmac_key *key)
 {
 	h->key = key;
-	h->err = ntlm_hmac_resume((struct shash_desc *)h->desc, key->inner);
+	h->err = 0;
+	ntlm_hmac_desc(h)->tfm = ntlm_md5_tfm;
+	ntlm_hmac_resume(h, key->inner);
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_hmac_init);
 
 /**
  * ntlm_hmac_update() - add bytes to the message
@@ -218,9 +243,9 @@ void ntlm_hmac_init(struct ntlm_hmac *h, const struct ntlm_hmac_key *key)
 void ntlm_hmac_update(struct ntlm_hmac *h, const void *data, unsigned int len)
 {
 	if (!h->err)
-		h->err = crypto_shash_update((struct shash_desc *)h->desc,
-					     data, len);
+		h->err = crypto_shash_update(ntlm_hmac_desc(h), data, len);
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_hmac_update);
 
 /**
  * ntlm_hmac_final() - end the message and wipe the computation
@@ -232,20 +257,53 @@ void ntlm_hmac_update(struct ntlm_hmac *h, const void *data, unsigned int len)
  */
 int ntlm_hmac_final(struct ntlm_hmac *h, u8 out[MD5_DIGEST_SIZE])
 {
-	struct shash_desc *desc = (struct shash_desc *)h->desc;
 	u8 inner[MD5_DIGEST_SIZE];
 	int err = h->err;
 
 	if (!err)
-		err = crypto_shash_final(desc, inner);
-	if (!err)
-		err = ntlm_hmac_resume(desc, h->key->outer);
-	if (!err)
-		err = crypto_shash_finup(desc, inner, sizeof(inner), out);
+		err = crypto_shash_final(ntlm_hmac_desc(h), inner);
+	if (!err) {
+		ntlm_hmac_resume(h, h->key->outer);
+		err = crypto_shash_finup(ntlm_hmac_desc(h), inner,
+					 sizeof(inner), out);
+	}
 
 	memzero_explicit(inner, sizeof(inner));
-	shash_desc_zero(desc);
+	memzero_explicit(h, sizeof(*h));
 	return err;
+}
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_hmac_final);
+
+/**
+ * ntlm_hmac_gap() - how far it is to the next block of MD5
+ * @h: the computation
+ *
+ * Context: any.
+ * Return: bytes that the block in progress wants, 0 to 63; 0 if there is none.
+ */
+unsigned int ntlm_hmac_gap(const struct ntlm_hmac *h)
+{
+	const struct md5_state *state = ntlm_hmac_state((struct ntlm_hmac *)h);
+
+	return -state->byte_count % MD5_HMAC_BLOCK_SIZE;
+}
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_hmac_gap);
+
+/**
+ * ntlm_hmac_blocks() - have the caller hash the next blocks of the message
+ * @h: the computation, with ntlm_hmac_gap() at 0
+ * @n: number of blocks of 64 bytes
+ *
+ * Context: any.
+ * Return: the four chaining words, which the caller replaces by those after the
+ * @n blocks before anything else is done with @h.
+ */
+u32 *ntlm_hmac_blocks(struct ntlm_hmac *h, unsigned int n)
+{
+	struct md5_state *state = ntlm_hmac_state(h);
+
+	state->byte_count += (u64)n * MD5_HMAC_BLOCK_SIZE;
+	return state->hash;
 }
 
 #endif /* !NTLM_LIB_MD5 */

@@ -34,7 +34,7 @@ struct ntlm_hmac_key {
  * @ctx: the state, where the kernel has it as a type
  * @key: the prepared key
  * @err: first error of the hash driver
- * @desc: struct shash_desc with room for every driver's state
+ * @desc: struct shash_desc and the struct md5_state that belongs to it
  *
  * Wiped by ntlm_hmac_final().
  */
@@ -44,7 +44,7 @@ struct ntlm_hmac {
 #else
 	const struct ntlm_hmac_key	*key;
 	int				err;
-	u8 desc[sizeof(struct shash_desc) + HASH_MAX_DESCSIZE]
+	u8 desc[sizeof(struct shash_desc) + sizeof(struct md5_state)]
 		__aligned(__alignof__(struct shash_desc));
 #endif
 };
@@ -59,5 +59,9 @@ int ntlm_hmac_prepare(struct ntlm_hmac_key *key,
 void ntlm_hmac_init(struct ntlm_hmac *h, const struct ntlm_hmac_key *key);
 void ntlm_hmac_update(struct ntlm_hmac *h, const void *data, unsigned int len);
 int ntlm_hmac_final(struct ntlm_hmac *h, u8 out[MD5_DIGEST_SIZE]);
+
+/* For who has an MD5 of his own and wants whole blocks to hash with it */
+unsigned int ntlm_hmac_gap(const struct ntlm_hmac *h);
+u32 *ntlm_hmac_blocks(struct ntlm_hmac *h, unsigned int n);
 
 #endif /* _NTLM_HMAC_H */

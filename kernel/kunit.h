@@ -17,6 +17,9 @@ extern struct kunit_suite ntlm_crc_suite;
 extern struct kunit_suite ntlm_datagram_suite;
 extern struct kunit_suite ntlm_mic_suite;
 extern struct kunit_suite ntlm_replay_suite;
+extern struct kunit_suite ntlm_layout_suite;
+extern struct kunit_suite ntlm_request_suite;
+extern struct kunit_suite ntlm_stitch_suite;
 
 /* The @len bytes that @hex names, all of them. */
 static inline void ntlm_test_hex(struct kunit *test, u8 *out, size_t len,

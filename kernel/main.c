@@ -9,6 +9,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include "core.h"
+#include "point.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -19,6 +20,11 @@ MODULE_PARM_DESC(restart_grace_ms,
 		 "How long requests wait for a helper that went away to come back, in milliseconds");
 
 static unsigned int ntlm_net_id __read_mostly;
+
+#if IS_ENABLED(CONFIG_KUNIT)
+ntlm_point_fn ntlm_point_hook;
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_point_hook);
+#endif
 
 /**
  * ntlm_net - the part of a network namespace
@@ -45,6 +51,7 @@ void ntlm_net_put(struct ntlm_net *nn)
 		kfree(nn);
 	}
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_net_put);
 
 /**
  * ntlm_net_hold - keep a network namespace for as long as something is sent
@@ -64,18 +71,36 @@ struct net *ntlm_net_hold(struct ntlm_net *nn)
 	return net;
 }
 
-static int __net_init ntlm_net_init(struct net *net)
+/**
+ * ntlm_net_new - make the part of a network namespace
+ * @net: the namespace
+ *
+ * Context: process, may sleep.
+ * Return: the part with one reference, or NULL if there is no memory.
+ */
+struct ntlm_net *ntlm_net_new(struct net *net)
 {
 	struct ntlm_net *nn;
 
 	nn = kzalloc(sizeof(*nn), GFP_KERNEL);
 	if (!nn)
-		return -ENOMEM;
+		return NULL;
 	refcount_set(&nn->ref, 1);
 	spin_lock_init(&nn->lock);
 	nn->net = net;
 	xa_init_flags(&nn->contexts, XA_FLAGS_ALLOC1);
 	ntlm_requests_init(nn);
+	return nn;
+}
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_net_new);
+
+static int __net_init ntlm_net_init(struct net *net)
+{
+	struct ntlm_net *nn;
+
+	nn = ntlm_net_new(net);
+	if (!nn)
+		return -ENOMEM;
 	*(struct ntlm_net **)net_generic(net, ntlm_net_id) = nn;
 	return 0;
 }
@@ -84,6 +109,7 @@ static void __net_exit ntlm_net_exit(struct net *net)
 {
 	struct ntlm_net *nn = ntlm_net(net);
 
+	trace_ntlm_netns_exit(net->ns.inum, READ_ONCE(nn->requests));
 	ntlm_requests_shutdown(nn);
 	*(struct ntlm_net **)net_generic(net, ntlm_net_id) = NULL;
 	ntlm_net_put(nn);
@@ -138,4 +164,5 @@ module_exit(ntlm_exit);
 
 MODULE_DESCRIPTION("NTLM session security for protocol clients in the kernel");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(NTLM_VERSION);
 MODULE_ALIAS_GENL_FAMILY(NTLM_GENL_NAME);

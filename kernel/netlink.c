@@ -351,13 +351,15 @@ static int ntlm_stats_fill(struct sk_buff *skb, struct ntlm_net *nn)
 	    NTLM_PUT_STAT(NO_HELPER, stats.no_helper) ||
 	    NTLM_PUT_STAT(LIMITED, stats.limited) ||
 	    NTLM_PUT_STAT(ESTABLISHED, stats.established) ||
-	    NTLM_PUT_STAT(REGISTRATIONS, helper.generation))
+	    NTLM_PUT_STAT(REGISTRATIONS, helper.generation) ||
+	    nla_put_u32(skb, NTLM_A_STATS_FEATURES, NTLM_FEATURES))
 		return -EMSGSIZE;
 #undef NTLM_PUT_STAT
 	if (!helper.sk)
 		return 0;
 	if (nla_put_u32(skb, NTLM_A_STATS_HELPER_PORT, helper.port) ||
-	    nla_put_u32(skb, NTLM_A_STATS_HELPER_PID, helper.pid))
+	    nla_put_u32(skb, NTLM_A_STATS_HELPER_PID, helper.pid) ||
+	    nla_put_u32(skb, NTLM_A_STATS_HELPER_FEATURES, helper.features))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -430,6 +432,7 @@ struct genl_family ntlm_genl_family __ro_after_init = {
 	.n_mcgrps	= ARRAY_SIZE(ntlm_genl_groups),
 	.module		= THIS_MODULE,
 };
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_genl_family);
 
 static int ntlm_netlink_event(struct notifier_block *nb, unsigned long event,
 			      void *data)

@@ -12,6 +12,7 @@
 #include <net/net_namespace.h>
 #include <net/sock.h>
 #include "core.h"
+#include "point.h"
 #include "trace.h"
 
 /**
@@ -31,6 +32,7 @@ bool ntlm_request_complete(struct ntlm_request *req, int status)
 	if (req->state == NTLM_REQUEST_COMPLETE)
 		return false;
 
+	ntlm_point(NTLM_POINT_COMPLETE, req);
 	list_del_init(&req->list);
 	hash_del(&req->by_uid);
 	if (req->state == NTLM_REQUEST_ACCEPTED)
@@ -74,6 +76,7 @@ static void ntlm_grace_work(struct work_struct *work)
 		nn->grace = false;
 		failed = nn->queued;
 		nn->stats.no_helper += failed;
+		trace_ntlm_grace_end(failed);
 		ntlm_requests_fail(&nn->queue, -ENOKEY);
 	}
 	spin_unlock(&nn->lock);
@@ -106,26 +109,6 @@ static unsigned int ntlm_requests_of(struct ntlm_net *nn, kuid_t uid, u8 role)
 	return n;
 }
 
-static u32 ntlm_features_needed(const struct ntlm_ctx *ctx)
-{
-	u32 features = ctx->role == NTLM_ROLE_ACCEPTOR ?
-		       NTLM_FEATURE_ACCEPTOR : NTLM_FEATURE_INITIATOR;
-
-	if (ctx->mode == NTLM_MODE_CONNECTIONLESS)
-		features |= NTLM_FEATURE_CONNECTIONLESS;
-	if (ctx->spnego)
-		features |= NTLM_FEATURE_SPNEGO;
-	return features;
-}
-
-/* A helper of another version that would misunderstand the request */
-static bool ntlm_helper_lacks(const struct ntlm_net *nn,
-			      const struct ntlm_ctx *ctx)
-{
-	return nn->helper.sk &&
-	       (ntlm_features_needed(ctx) & ~nn->helper.features);
-}
-
 /*
  * On 0 with @helper->sk set, that helper has to be told; the socket has a
  * reference then.
@@ -148,7 +131,7 @@ static int ntlm_request_queue(struct ntlm_request *req,
 		nn->stats.no_helper++;
 		return -ENOKEY;
 	}
-	if (ntlm_helper_lacks(nn, ctx)) {
+	if (ntlm_helper_lacks(nn, req)) {
 		nn->stats.failed++;
 		return -EOPNOTSUPP;
 	}
@@ -228,10 +211,8 @@ int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req)
 		pr_warn_ratelimited("no helper for uid %u, target %s: start ntlmd (systemctl start ntlmd)\n",
 				    from_kuid(&init_user_ns, ctx->uid),
 				    ctx->target);
-	if (err == -EOPNOTSUPP)
-		pr_warn_ratelimited("uid %u, target %s: the helper that is running knows no such exchange, it is older than the module: upgrade and restart ntlmd\n",
-				    from_kuid(&init_user_ns, ctx->uid),
-				    ctx->target);
+	if (req->lacks)
+		ntlm_helper_warn(ctx, req->lacks);
 	if (err)
 		return err;
 
@@ -240,7 +221,9 @@ int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req)
 		sock_put(helper.sk);
 	}
 
+	ntlm_point(NTLM_POINT_QUEUED, req);
 	left = ntlm_request_wait(req);
+	ntlm_point(NTLM_POINT_WOKEN, req);
 
 	spin_lock(&nn->lock);
 	if (left == 0) {
@@ -251,60 +234,11 @@ int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req)
 			nn->stats.cancelled++;
 	}
 	spin_unlock(&nn->lock);
+	ntlm_point(NTLM_POINT_ENDED, req);
+	/* One that came while this waited, and that got no such request. */
+	if (req->lacks && req->status == -EOPNOTSUPP)
+		ntlm_helper_warn(ctx, req->lacks);
 	return req->status;
-}
-
-/**
- * ntlm_helper_register - make a socket the helper of its network namespace
- * @nn: the namespace
- * @sk: the socket
- * @port: its port id
- * @features: NTLM_FEATURE_* that it has
- * @generation: set to the number of this registration
- * @extack: for the reason of a refusal
- *
- * Context: process.
- * Return: 0; -EALREADY if @sk is the helper already; -EBUSY if another one
- * is; -ESHUTDOWN if the namespace is going away.
- */
-int ntlm_helper_register(struct ntlm_net *nn, struct sock *sk, u32 port,
-			 u32 features, u32 *generation,
-			 struct netlink_ext_ack *extack)
-{
-	u32 pid = task_tgid_nr(current);
-
-	spin_lock(&nn->lock);
-	if (!nn->net) {
-		spin_unlock(&nn->lock);
-		NL_SET_ERR_MSG(extack, "the network namespace is going away");
-		return -ESHUTDOWN;
-	}
-	if (nn->helper.sk == sk) {
-		spin_unlock(&nn->lock);
-		NL_SET_ERR_MSG(extack, "this socket is registered already");
-		return -EALREADY;
-	}
-	if (nn->helper.sk) {
-		spin_unlock(&nn->lock);
-		extack->_msg = nn->holder;
-		return -EBUSY;
-	}
-	sock_hold(sk);
-	__module_get(THIS_MODULE);
-	nn->helper.sk = sk;
-	nn->helper.port = port;
-	nn->helper.pid = pid;
-	nn->helper.features = features;
-	*generation = ++nn->helper.generation;
-	nn->ready_sent = false;
-	snprintf(nn->holder, sizeof(nn->holder), NTLM_HOLDER_FMT, pid, port);
-	spin_unlock(&nn->lock);
-
-	cancel_delayed_work(&nn->grace_work);
-	trace_ntlm_helper_register(port, pid, *generation);
-	pr_info("helper registered: pid %u, port %u, registration %u\n",
-		pid, port, *generation);
-	return 0;
 }
 
 /* Back to the head of the queue, for the next ACCEPT. */
@@ -319,15 +253,21 @@ static void ntlm_request_back(struct ntlm_request *req)
 	nn->queued++;
 }
 
-/*
- * Puts what the helper had accepted back in the queue, oldest first.  Returns
- * how many requests were given up.
+/**
+ * ntlm_requests_requeue - put back what a helper that went away had accepted
+ * @nn: its network namespace
+ *
+ * The oldest one comes first again.
+ *
+ * Context: ntlm_net.lock is held.
+ * Return: how many requests were given up, as they outlived too many helpers.
  */
-static unsigned int ntlm_requests_requeue(struct ntlm_net *nn)
+unsigned int ntlm_requests_requeue(struct ntlm_net *nn)
 {
 	struct ntlm_request *req, *next;
 	unsigned int given_up = 0;
 
+	lockdep_assert_held(&nn->lock);
 	list_for_each_entry_safe_reverse(req, next, &nn->accepted, list) {
 		if (++req->accepts >= NTLM_MAX_ACCEPTS) {
 			given_up++;
@@ -339,69 +279,6 @@ static unsigned int ntlm_requests_requeue(struct ntlm_net *nn)
 		ntlm_request_back(req);
 	}
 	return given_up;
-}
-
-/* Ends the registration of @sk if it is the helper and, with @dead, closed. */
-static void ntlm_helper_forget(struct ntlm_net *nn, struct sock *sk,
-			       u32 port, bool dead)
-{
-	unsigned long grace = msecs_to_jiffies(READ_ONCE(ntlm_grace_ms));
-	unsigned int given_up, waiting;
-	struct ntlm_helper helper;
-
-	spin_lock(&nn->lock);
-	helper = nn->helper;
-	if (!helper.sk || (sk && helper.sk != sk) || helper.port != port ||
-	    (dead && !sock_flag(helper.sk, SOCK_DEAD))) {
-		spin_unlock(&nn->lock);
-		return;
-	}
-	trace_ntlm_helper_release(helper.port, helper.pid, helper.generation);
-	nn->helper.sk = NULL;
-	nn->ready_sent = false;
-	nn->grace = true;
-	nn->grace_until = jiffies + grace;
-	given_up = ntlm_requests_requeue(nn);
-	waiting = nn->requests;
-	cancel_delayed_work(&nn->grace_work);
-	schedule_delayed_work(&nn->grace_work, grace);
-	spin_unlock(&nn->lock);
-
-	pr_info("helper gone: pid %u, port %u, registration %u, %u requests wait\n",
-		helper.pid, helper.port, helper.generation, waiting);
-	if (given_up)
-		pr_warn_ratelimited("%u requests given up: %u helpers went away with each\n",
-				    given_up, NTLM_MAX_ACCEPTS);
-	sock_put(helper.sk);
-	module_put(THIS_MODULE);
-}
-
-/**
- * ntlm_helper_release - a socket was closed
- * @nn: its network namespace
- * @port: the port id that it had
- *
- * Another socket may have the port id by now and be the helper, so it is the
- * state of the registered socket that decides.
- *
- * Context: process, before the socket loses its last reference.
- */
-void ntlm_helper_release(struct ntlm_net *nn, u32 port)
-{
-	ntlm_helper_forget(nn, NULL, port, true);
-}
-
-/**
- * ntlm_helper_drop - undo a registration whose reply could not be delivered
- * @nn: network namespace
- * @sk: the socket
- * @port: its port id
- *
- * Context: process.
- */
-void ntlm_helper_drop(struct ntlm_net *nn, struct sock *sk, u32 port)
-{
-	ntlm_helper_forget(nn, sk, port, false);
 }
 
 /**
@@ -430,6 +307,7 @@ void ntlm_requests_shutdown(struct ntlm_net *nn)
 		module_put(THIS_MODULE);
 	}
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_requests_shutdown);
 
 static bool ntlm_is_helper(const struct ntlm_net *nn, const struct sock *sk,
 			   struct netlink_ext_ack *extack)
@@ -447,7 +325,7 @@ static struct ntlm_request *ntlm_request_next(struct ntlm_net *nn)
 
 	while ((req = list_first_entry_or_null(&nn->queue, struct ntlm_request,
 					       list))) {
-		if (!ntlm_helper_lacks(nn, req->ctx))
+		if (!ntlm_helper_lacks(nn, req))
 			return req;
 		nn->stats.failed++;
 		ntlm_request_complete(req, -EOPNOTSUPP);
@@ -500,6 +378,7 @@ out:
 	spin_unlock(&nn->lock);
 	return ctx;
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_request_accept);
 
 static struct ntlm_request *ntlm_request_by_cookie(struct ntlm_net *nn,
 						   u64 cookie)
@@ -530,6 +409,7 @@ void ntlm_request_undo_accept(struct ntlm_net *nn, struct sock *sk, u64 cookie)
 		ntlm_request_back(req);
 	spin_unlock(&nn->lock);
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_request_undo_accept);
 
 /**
  * ntlm_request_done - complete a request with the helper's answer
@@ -575,6 +455,7 @@ int ntlm_request_done(struct ntlm_net *nn, struct sock *sk, u64 cookie,
 		goto out;
 	}
 
+	ntlm_point(NTLM_POINT_CHECK, req);
 	err = ntlm_answer_check(req->ctx, answer, &why);
 	if (err) {
 		extack->_msg = why;
@@ -597,3 +478,4 @@ out:
 	}
 	return err;
 }
+EXPORT_SYMBOL_NTLM_KUNIT(ntlm_request_done);

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include "compat.h"
 #include "scheme.h"
+#include "stitch.h"
 #include "walk.h"
 
 #define NTLM_CHECKSUM_SIZE	8
@@ -80,6 +81,8 @@ static int ntlm_ess_run(struct ntlm_message *msg,
 		.version = cpu_to_le32(NTLM_SIGNATURE_VERSION),
 		.seq = cpu_to_le32(msg->seq),
 	};
+	const struct ntlm_sealer *sealer = ntlm_sealer;
+	struct arc4_ctx *rc4 = &msg->stream->rc4;
 	bool unseal = msg->op == NTLM_TRACE_UNSEAL;
 	u8 digest[MD5_DIGEST_SIZE];
 	struct ntlm_walk walk;
@@ -91,15 +94,15 @@ static int ntlm_ess_run(struct ntlm_message *msg,
 
 	ntlm_walk_start(&walk, msg->segs, msg->nsegs);
 	while (ntlm_walk_next(&walk)) {
-		if (walk.dst && unseal) {
-			ntlm_message_crypt(msg, walk.dst, walk.src, walk.len);
-			ntlm_hmac_update(&hmac, walk.dst, walk.len);
+		if (!walk.dst) {
+			ntlm_hmac_update(&hmac, walk.src, walk.len);
 			continue;
 		}
-		/* In place, the plaintext is gone once it is encrypted. */
-		ntlm_hmac_update(&hmac, walk.src, walk.len);
-		if (walk.dst)
-			ntlm_message_crypt(msg, walk.dst, walk.src, walk.len);
+		if (unseal)
+			sealer->unseal(&hmac, rc4, walk.dst, walk.src, walk.len);
+		else
+			sealer->seal(&hmac, rc4, walk.dst, walk.src, walk.len);
+		msg->steps += walk.len;
 	}
 
 	err = ntlm_hmac_final(&hmac, digest);

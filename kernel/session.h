@@ -6,6 +6,7 @@
 #define _NTLM_SESSION_H
 
 #include <crypto/arc4.h>
+#include <linux/cache.h>
 #include <linux/mutex.h>
 #include <linux/ntlm.h>
 #include "hmac.h"
@@ -98,6 +99,9 @@ struct ntlm_direction {
  *	counters are used
  *
  * All zeros is a valid session without security.
+ *
+ * Messages of the two directions run on two processors, so what a message
+ * writes is in no cache line that the other direction reads or writes.
  */
 struct ntlm_session {
 	const struct ntlm_scheme	*scheme;
@@ -105,8 +109,8 @@ struct ntlm_session {
 	u32				flags;
 	u8				mode;
 	bool				detect;
-	struct ntlm_direction		send;
-	struct ntlm_direction		recv;
+	struct ntlm_direction		send ____cacheline_aligned;
+	struct ntlm_direction		recv ____cacheline_aligned;
 };
 
 int ntlm_session_init(struct ntlm_session *s,

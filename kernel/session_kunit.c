@@ -452,7 +452,8 @@ static struct kunit_suite ntlm_session_suite = {
 
 kunit_test_suites(&ntlm_keys_suite, &ntlm_session_suite, &ntlm_limits_suite,
 		  &ntlm_crc_suite, &ntlm_datagram_suite, &ntlm_mic_suite,
-		  &ntlm_replay_suite, &ntlm_walk_suite);
+		  &ntlm_replay_suite, &ntlm_walk_suite, &ntlm_stitch_suite,
+		  &ntlm_layout_suite, &ntlm_request_suite);
 
 MODULE_DESCRIPTION("KUnit tests of NTLM session security");
 MODULE_LICENSE("GPL");

@@ -44,7 +44,8 @@
 	{ NTLM_OPT_SEQUENCE_DETECT,	"sequence-detect" },		\
 	{ NTLM_OPT_CONFIDENTIALITY,	"confidentiality" },		\
 	{ NTLM_OPT_IDENTIFY,		"identify" },			\
-	{ NTLM_OPT_ANONYMOUS,		"anonymous" })
+	{ NTLM_OPT_ANONYMOUS,		"anonymous" },			\
+	{ NTLM_OPT_CHANNEL_BINDINGS,	"channel-bindings" })
 
 #define show_ntlm_state(state) __print_symbolic(state,			\
 	{ NTLM_STATE_CREATED,		"created" },			\
@@ -115,6 +116,26 @@ TRACE_EVENT(ntlm_ctx_state,
 	TP_printk("ctx=%u state=%s flags=%s error=%d",
 		  __entry->ctx, show_ntlm_state(__entry->state),
 		  show_ntlm_flags(__entry->flags), __entry->error)
+);
+
+TRACE_EVENT(ntlm_ctx_keys,
+	TP_PROTO(u32 ctx, u32 flags, u32 granted, bool has_key),
+	TP_ARGS(ctx, flags, granted, has_key),
+	TP_STRUCT__entry(
+		__field(u32, ctx)
+		__field(u32, flags)
+		__field(u32, granted)
+		__field(bool, has_key)
+	),
+	TP_fast_assign(
+		__entry->ctx = ctx;
+		__entry->flags = flags;
+		__entry->granted = granted;
+		__entry->has_key = has_key;
+	),
+	TP_printk("ctx=%u flags=%s granted=%s key=%d",
+		  __entry->ctx, show_ntlm_flags(__entry->flags),
+		  show_ntlm_options(__entry->granted), __entry->has_key)
 );
 
 TRACE_EVENT(ntlm_ctx_report,
@@ -211,6 +232,28 @@ DEFINE_EVENT(ntlm_helper_class, name,					\
 
 DEFINE_NTLM_HELPER_EVENT(ntlm_helper_register);
 DEFINE_NTLM_HELPER_EVENT(ntlm_helper_release);
+
+TRACE_EVENT(ntlm_grace_end,
+	TP_PROTO(u32 failed),
+	TP_ARGS(failed),
+	TP_STRUCT__entry(__field(u32, failed)),
+	TP_fast_assign(__entry->failed = failed;),
+	TP_printk("failed=%u", __entry->failed)
+);
+
+TRACE_EVENT(ntlm_netns_exit,
+	TP_PROTO(u32 inum, u32 requests),
+	TP_ARGS(inum, requests),
+	TP_STRUCT__entry(
+		__field(u32, inum)
+		__field(u32, requests)
+	),
+	TP_fast_assign(
+		__entry->inum = inum;
+		__entry->requests = requests;
+	),
+	TP_printk("netns=%u requests=%u", __entry->inum, __entry->requests)
+);
 
 TRACE_EVENT(ntlm_message,
 	TP_PROTO(u32 ctx, enum ntlm_trace_op op, u32 seq, u64 len, u64 sealed,

@@ -201,7 +201,7 @@ bool ntlm_walk_next(struct ntlm_walk *walk)
 		walk->nsegs--;
 	}
 
-	walk->len = min_t(size_t, walk->left, PAGE_SIZE);
+	walk->len = min_t(size_t, walk->left, NTLM_WALK_MAX);
 	walk->len = ntlm_pos_fit(&walk->from, walk->len);
 	if (walk->seal)
 		walk->len = ntlm_pos_fit(&walk->to, walk->len);

@@ -6,6 +6,13 @@
 #define _NTLM_WALK_H
 
 #include <linux/ntlm.h>
+#include <linux/sizes.h>
+
+/*
+ * Bytes of a chunk at most, in linear memory: so many that what a sealer does at
+ * both ends of a chunk does not count, and so few that others get to run soon.
+ */
+#define NTLM_WALK_MAX	SZ_16K
 
 /**
  * struct ntlm_walk_pos - where the walk stands in one side of a segment
@@ -23,7 +30,7 @@ struct ntlm_walk_pos {
  * struct ntlm_walk - a walk over the segments of a message
  * @src: the chunk as it is before the operation, @len bytes
  * @dst: where it goes, @len bytes; NULL if the chunk is not sealed
- * @len: bytes of the chunk, at most PAGE_SIZE
+ * @len: bytes of the chunk, at most NTLM_WALK_MAX, of a bio_vec at most a page
  * @sign: the chunk has to be signed by every scheme
  * @next: segment that follows the present one
  * @nsegs: segments from @next on

@@ -4,6 +4,7 @@
  * message gives.
  */
 #include <kunit/test.h>
+#include <linux/build_bug.h>
 #include <linux/bvec.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -12,6 +13,7 @@
 #include "kunit.h"
 #include "session.h"
 #include "vectors.h"
+#include "walk.h"
 
 #define WALK_FLAGS (NTLM_VECTOR_ESS | NTLM_NEGOTIATE_128 |	\
 		    NTLM_NEGOTIATE_KEY_EXCH)
@@ -19,10 +21,11 @@
 #define MAX_PIECES 8
 #define MAX_CUTS 4
 #define MAX_GAP 30
-#define ORDER 2
+#define ORDER 3
 #define AREA (PAGE_SIZE << ORDER)
 /* The longest message leaves room for any offset and for the gaps. */
 #define MAX_LEN (AREA - PAGE_SIZE - MAX_PIECES * MAX_GAP)
+static_assert(MAX_LEN > NTLM_WALK_MAX + 2);
 
 /**
  * struct side - memory of one side of a message
@@ -261,6 +264,10 @@ static void ntlm_shapes_test(struct kunit *test)
 		one_message(test, t, len, true);
 	}
 	for (len = PAGE_SIZE - 2; len <= PAGE_SIZE + 2; len++) {
+		one_message(test, t, len, false);
+		one_message(test, t, len, true);
+	}
+	for (len = NTLM_WALK_MAX - 2; len <= NTLM_WALK_MAX + 2; len++) {
 		one_message(test, t, len, false);
 		one_message(test, t, len, true);
 	}

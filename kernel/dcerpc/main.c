@@ -296,3 +296,4 @@ module_init(rpc_init);
 module_exit(rpc_exit);
 MODULE_DESCRIPTION("DCE/RPC client over TCP with NTLM security");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(NTLM_VERSION);

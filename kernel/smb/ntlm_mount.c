@@ -38,6 +38,10 @@ module_param_string(ntlm_overlay, ntlm_overlay, sizeof(ntlm_overlay), 0444);
 MODULE_PARM_DESC(ntlm_overlay,
 		 "This module logs on with NTLM through ntlmd; the source that it was made of");
 
+/* For who looks at a file; its version is that of the stock module. */
+MODULE_INFO(ntlm_source, NTLM_SMB_VERSION);
+MODULE_INFO(ntlm_version, NTLM_VERSION);
+
 /*
  * May this mounter name the owner of the credentials?  The root user may, and
  * so may who was given the capability itself (an ambient one, which neither a

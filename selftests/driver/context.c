@@ -5,6 +5,7 @@
 #include <linux/compat.h>
 #include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -20,13 +21,15 @@
  * struct test_file - an open file
  * @ctx: the context; set once, then there until the file is closed, which
  *	waits for all calls
- * @lock: @ctx while it is made, and @prepared
+ * @lock: @ctx while it is made, @prepared and @crowd
  * @prepared: between NTLM_TEST_PREPARE and NTLM_TEST_FETCH
+ * @crowd: contexts of NTLM_TEST_CROWD
  */
 struct test_file {
 	struct ntlm_ctx		*ctx;
-	struct mutex		lock;	/* of @ctx and @prepared */
+	struct mutex		lock;	/* of @ctx, @prepared and @crowd */
 	struct test_message	*prepared;
+	struct test_crowd	*crowd;
 };
 
 static int test_open(struct inode *inode, struct file *file)
@@ -45,6 +48,7 @@ static int test_release(struct inode *inode, struct file *file)
 	struct test_file *f = file->private_data;
 
 	test_message_free(f->prepared);
+	test_crowd_free(f->crowd);
 	if (f->ctx)
 		ntlm_ctx_put(f->ctx);
 	mutex_destroy(&f->lock);
@@ -268,6 +272,51 @@ static int test_fetch(struct test_file *f, struct ntlm_test_message *order)
 	return err;
 }
 
+static int test_crowd(struct test_file *f, struct ntlm_test_crowd *order)
+{
+	int err;
+
+	if (order->pad)
+		return -EINVAL;
+	mutex_lock(&f->lock);
+	err = test_crowd_run(&f->crowd, order);
+	mutex_unlock(&f->lock);
+	return err;
+}
+
+static const struct file_operations test_fops;
+
+/* The context of another open file of this driver */
+static struct ntlm_ctx *test_ctx_of(const struct file *file)
+{
+	struct test_file *f;
+
+	if (!file || file->f_op != &test_fops)
+		return NULL;
+	f = file->private_data;
+	/* Pairs with test_create(). */
+	return smp_load_acquire(&f->ctx);
+}
+
+static int test_two(struct ntlm_ctx *ctx, struct ntlm_test_duo *order)
+{
+	struct file *other = fget(order->other_fd);
+	struct file *peer = order->peer_fd >= 0 ? fget(order->peer_fd) : NULL;
+	int err = -EBADF;
+
+	if (order->pad)
+		err = -EINVAL;
+	else if (test_ctx_of(other) &&
+		 (test_ctx_of(peer) || order->peer_fd < 0))
+		err = test_duo(ctx, test_ctx_of(other), test_ctx_of(peer),
+			       order);
+	if (other)
+		fput(other);
+	if (peer)
+		fput(peer);
+	return err;
+}
+
 /* Orders that need a context and come in a structure */
 static int test_order(struct test_file *f, struct ntlm_ctx *ctx,
 		      unsigned int cmd, void *order)
@@ -283,6 +332,8 @@ static int test_order(struct test_file *f, struct ntlm_ctx *ctx,
 		return test_run(f, ctx, order);
 	case NTLM_TEST_FETCH:
 		return test_fetch(f, order);
+	case NTLM_TEST_DUO:
+		return test_two(ctx, order);
 	default:
 		return -ENOTTY;
 	}
@@ -297,6 +348,8 @@ static long test_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		struct ntlm_test_exchange	exchange;
 		struct ntlm_test_message	message;
 		struct ntlm_test_run		run;
+		struct ntlm_test_crowd		crowd;
+		struct ntlm_test_duo		duo;
 		u32				ntstatus;
 	} order;
 	struct ntlm_ctx *ctx;
@@ -304,7 +357,7 @@ static long test_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 
 	/* Pairs with test_create(). */
 	ctx = smp_load_acquire(&f->ctx);
-	if (cmd != NTLM_TEST_CREATE && !ctx)
+	if (cmd != NTLM_TEST_CREATE && cmd != NTLM_TEST_CROWD && !ctx)
 		return -ENOTCONN;
 	switch (cmd) {
 	case NTLM_TEST_CANCEL:
@@ -324,6 +377,9 @@ static long test_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return 0;
 	case NTLM_TEST_CREATE:
 		err = test_create(f, &order.create);
+		break;
+	case NTLM_TEST_CROWD:
+		err = test_crowd(f, &order.crowd);
 		break;
 	default:
 		err = test_order(f, ctx, cmd, &order);

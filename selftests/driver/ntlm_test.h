@@ -23,6 +23,7 @@
 #define NTLM_TEST_MAX_OFFSET	0x100000
 #define NTLM_TEST_MAX_BYTES	0x4000000
 #define NTLM_TEST_SIDS		8
+#define NTLM_TEST_MAX_CROWD	0x100000
 
 /**
  * struct ntlm_test_create - ntlm_ctx_create() in the caller's network namespace
@@ -248,6 +249,57 @@ struct ntlm_test_run {
 	__u32	pad;
 };
 
+/**
+ * struct ntlm_test_crowd - create contexts, each as initiator
+ * @count: how many
+ * @uid: in the caller's user namespace
+ * @mode: enum ntlm_mode
+ * @exchange: 1: run the exchange of each to its end
+ * @keep: 1: they live until the file is closed; 0: each is freed before the
+ *	next one is created
+ * @done: how many there were
+ * @result: of the first function of the API that failed, which ended it, or 0
+ * @pad: zero
+ * @ns: how long it took
+ *
+ * The file needs no context of its own.
+ */
+struct ntlm_test_crowd {
+	__u32	count;
+	__u32	uid;
+	__u32	mode;
+	__u32	exchange;
+	__u32	keep;
+	__u32	done;
+	__s32	result;
+	__u32	pad;
+	__u64	ns;
+};
+
+/**
+ * struct ntlm_test_duo - two tasks use contexts at the same time, each on a
+ *	processor of its own
+ * @other_fd: file with the context of the second task; may be the same file
+ * @peer_fd: file with the context that sends to it: then the second task
+ *	unseals what that one has sealed before. -1: it seals as the first one
+ * @cpu: the processors
+ * @len: bytes of a message
+ * @count: messages of each task
+ * @result: first error of the tasks, or 0
+ * @pad: zero
+ * @ns: from the first message's begin to the last one's end
+ */
+struct ntlm_test_duo {
+	__s32	other_fd;
+	__s32	peer_fd;
+	__u32	cpu[2];
+	__u32	len;
+	__u32	count;
+	__s32	result;
+	__u32	pad;
+	__u64	ns;
+};
+
 #define NTLM_TEST_IOC		'N'
 #define NTLM_TEST_CREATE	_IOWR(NTLM_TEST_IOC, 0x70, struct ntlm_test_create)
 #define NTLM_TEST_EXCHANGE	_IOWR(NTLM_TEST_IOC, 0x71, struct ntlm_test_exchange)
@@ -258,5 +310,7 @@ struct ntlm_test_run {
 #define NTLM_TEST_PREPARE	_IOWR(NTLM_TEST_IOC, 0x76, struct ntlm_test_message)
 #define NTLM_TEST_RUN		_IOWR(NTLM_TEST_IOC, 0x77, struct ntlm_test_run)
 #define NTLM_TEST_FETCH		_IOWR(NTLM_TEST_IOC, 0x78, struct ntlm_test_message)
+#define NTLM_TEST_CROWD		_IOWR(NTLM_TEST_IOC, 0x79, struct ntlm_test_crowd)
+#define NTLM_TEST_DUO		_IOWR(NTLM_TEST_IOC, 0x7a, struct ntlm_test_duo)
 
 #endif /* _NTLM_TEST_H */

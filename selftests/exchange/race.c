@@ -366,6 +366,9 @@ static void race_with_netns(bool timeout, bool cancel, bool done)
 		answer.cookie = req->cookie;
 		if (!err && done && rand_r(&seed) & 1)
 			act_done(&answer);
+		/* A namespace may end sooner than any timer expires. */
+		if (timeout || cancel)
+			usleep(rand_r(&seed) % 40000);
 		/* The last reference to the namespace */
 		nl_close(&nl);
 		err = client_join(&c);

@@ -259,6 +259,8 @@ enum ntlm_a_stats {
 	NTLM_A_STATS_REGISTRATIONS,
 	NTLM_A_STATS_HELPER_PORT,	/* u32, present; absent: no helper */
 	NTLM_A_STATS_HELPER_PID,	/* u32, thread group id; absent: no helper */
+	NTLM_A_STATS_FEATURES,		/* u32, NTLM_FEATURE_* of the kernel */
+	NTLM_A_STATS_HELPER_FEATURES,	/* u32, NTLM_FEATURE_*; absent: no helper */
 
 	__NTLM_A_STATS_MAX,
 	NTLM_A_STATS_MAX = __NTLM_A_STATS_MAX - 1

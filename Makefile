@@ -3,14 +3,18 @@
 # make demo [PASSWORD=...]	watch the main job, in a throw-away virtual machine
 # make check			all tests, under Debian's kernel 6.1
 # make check KERNEL="6.1 6.12 7" the same under other kernels
+# make kunit [KERNEL=6.1]	KUnit and the suites of the kernel's side at native speed
+# make check-debug [KERNEL=6.1]	the same on kernels with KASAN, kmemleak, lockdep, ...
 # make fuzz [FUZZ_TARGETS=...]	fuzz ntlmd's parsers until something is found
 # make check SUITE=netlink-fuzz NETLINK_FUZZ=1000000 [SEED=...]
 #				as many messages at random to the kernel
+# make bench [QEMU=1]		measure: build/bench/report.md, data.tsv, plot.png
 # make				modules for the running kernel, ntlmd, ntlmctl
 # make smb			cifs.ko that logs on through ntlmd, for the running kernel
 #				(KVER=, KDIR=); needs Debian's linux-source package
 # make smb KERNEL="6.1 6.12 7"	the same for other kernels, as make check runs them
 # make install			put them in place (DESTDIR=, PREFIX=)
+# make deb			Debian packages, in build/deb
 
 KERNEL ?= 6.1
 PASSWORD ?=
@@ -66,6 +70,11 @@ install-programs:
 	$(MAKE) -C helper/winbind O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 	$(MAKE) -C tools/ntlmctl O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 	$(MAKE) -C tools/mount O=$(build)/host PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+	$(MAKE) -C tools/completion PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+
+deb:
+	@tools/build/deps.sh build deb
+	@tools/build/deb.sh
 
 demo: export PASSWORD := $(PASSWORD)
 demo: export KERNEL := $(firstword $(KERNEL))
@@ -78,10 +87,23 @@ check:
 	@tools/check/run.py --kernel $(KERNEL) --build $(BUILD_FOR) --suite $(SUITE) \
 		--fuzz-seconds $(FUZZ_SECONDS)
 
+kunit:
+	@tools/build/deps.sh all
+	@tools/lab/check.py --kernel $(firstword $(KERNEL)) $(SUITE)
+
+check-debug:
+	@tools/build/deps.sh all
+	@tools/lab/check.py --debug --kernel $(firstword $(KERNEL)) $(SUITE)
+
 fuzz:
 	@tools/build/deps.sh build test
 	@$(MAKE) -C selftests/fuzz O=$(build)/fuzz \
 		$(if $(FUZZ_TARGETS),TARGETS="$(FUZZ_TARGETS)") forever
+
+bench: export KERNEL := $(firstword $(KERNEL))
+bench:
+	@tools/build/deps.sh build bench $(if $(QEMU),vm)
+	@tools/bench/bench.sh
 
 check-mutants:
 	@tools/build/deps.sh all
@@ -94,4 +116,4 @@ lint:
 clean:
 	rm -rf $(build)
 
-.PHONY: all programs modules smb install install-modules install-programs demo check fuzz check-mutants lint clean
+.PHONY: all programs modules smb install install-modules install-programs deb demo check kunit check-debug fuzz bench check-mutants lint clean

@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	MUST(size <= CONTROL_REQUEST_MAX);
-	MUST(order.op >= CONTROL_LOGIN && order.op <= CONTROL_LIST);
+	MUST(order.op >= CONTROL_LOGIN && order.op <= CONTROL_ABOUT);
 	MUST(memchr(order.target, 0, CONTROL_TEXT_MAX));
 	MUST(memchr(order.user, 0, CONTROL_TEXT_MAX));
 	MUST(memchr(order.domain, 0, CONTROL_TEXT_MAX));

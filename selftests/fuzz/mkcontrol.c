@@ -47,5 +47,7 @@ int main(int argc, char **argv)
 	write_seed(argv[1], "list", (struct control_request){
 			.op = CONTROL_LIST, .flags = CONTROL_EVERYBODY,
 			.cursor = 1030 }, "", "", "");
+	write_seed(argv[1], "about", (struct control_request){
+			.op = CONTROL_ABOUT }, "", "", "");
 	return 0;
 }

@@ -88,7 +88,7 @@ def malformed():
     expect("cut-head-is-refused", good[:HEAD.size - 1], errno.EINVAL)
     expect("wrong-magic-is-refused", request(LIST, magic=1), errno.EINVAL)
     expect("other-version-is-refused", request(LIST, version=2), errno.EPROTONOSUPPORT)
-    for op in (0, 5, 0xffff):
+    for op in (0, 6, 0xffff):
         expect(f"operation-{op}-is-refused", request(op), errno.EINVAL)
     expect("unknown-flag-is-refused", request(LIST, flags=0x80000000), errno.EINVAL)
     expect("flag-of-another-operation-is-refused", request(LIST, flags=2), errno.EINVAL)

@@ -18,9 +18,9 @@ die() {
 # series NAME: the kernel series that NAME stands for, on stdout.
 series() {
 	case $1 in
-	6.1 | 6.12) echo "$1" ;;
+	6.1 | 6.12 | 6.12-bpo) echo "$1" ;;
 	7 | 7.x | newest) echo 7 ;;
-	*) die "unknown kernel '$1' (6.1, 6.12, 7 or newest)" ;;
+	*) die "unknown kernel '$1' (6.1, 6.12, 6.12-bpo, 7 or newest)" ;;
 	esac
 }
 

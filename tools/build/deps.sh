@@ -3,25 +3,27 @@
 #
 # deps.sh [-n] [GROUP...]: install the Debian packages that the groups need.
 #
-# Groups: build (default), vm, demo, test, all. Needs root or sudo, but only
-# when something is missing. -n names what is missing and installs nothing
-# (exit status 1 if anything is).
+# Groups: build (default), deb, vm, demo, test, bench, all (but bench). Needs root or
+# sudo, but only when something is missing. -n names what is missing and installs
+# nothing (exit status 1 if anything is).
 set -euo pipefail
 . "$(dirname "$(realpath "$0")")/common.sh"
 
 declare -A group=(
 	[build]="gcc libc6-dev make pkg-config libnl-3-dev libnl-genl-3-dev
 		nettle-dev libunistring-dev libsystemd-dev libcap-ng-dev
-		libsmbclient-dev libseccomp-dev libinih-dev libmount-dev libidn2-dev libtasn1-6-dev libtasn1-bin
+		libsmbclient-dev libkmod-dev libseccomp-dev libinih-dev libmount-dev libidn2-dev libtasn1-6-dev libtasn1-bin
 		libwbclient-dev kmod cpio xz-utils zstd binutils
 		bc flex bison libelf-dev python3 util-linux"
+	[deb]="debhelper dh-dkms dpkg-dev lintian openssl"
 	[vm]="qemu-system-x86 busybox-static kmod cpio xz-utils zstd lz4
 		binutils python3 util-linux mmdebstrap e2fsprogs"
 	[demo]="samba samba-common-bin tshark tcpdump iproute2 procps"
 	[test]="clang libclang-rt-dev llvm sparse gss-ntlmssp libkrb5-dev
-		samba winbind samba-ad-dc samba-ad-provision python3-samba smbclient python3-yaml iproute2 procps shellcheck mandoc
+		samba winbind samba-ad-dc samba-ad-provision python3-samba smbclient python3-yaml python3-jsonschema zsh bpftrace iproute2 procps shellcheck mandoc
 		samba-common-bin samba-dsdb-modules python3-markdown python3-gssapi
 		python3-impacket python3-ntlm-auth"
+	[bench]="gss-ntlmssp libkrb5-dev libssl-dev gnuplot-nox kmod python3 util-linux"
 )
 
 only_name=
@@ -37,7 +39,7 @@ shift $((OPTIND - 1))
 names=()
 for g; do
 	case $g in
-	all) g="build vm demo test" ;;
+	all) g="build deb vm demo test" ;;
 	esac
 	for one in $g; do
 		[ -n "${group[$one]:-}" ] || die "unknown group '$one' (${!group[*]} all)"

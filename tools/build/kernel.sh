@@ -3,7 +3,8 @@
 #
 # kernel.sh [-u] [-t] RELEASE: a stock Debian kernel for amd64, unpacked.
 #
-# RELEASE is 6.1, 6.12 or 7 (newest: the same as 7). The packages of the
+# RELEASE is 6.1, 6.12, 6.12-bpo (that of the backports for Debian 12) or 7 (newest:
+# the same as 7). The packages of the
 # kernel image, its modules, headers and kbuild tools are downloaded from the
 # Debian mirror that this machine uses and unpacked below $NTLM_CACHE; nothing
 # is installed and the system's apt state is neither read nor written. Prints
@@ -43,11 +44,13 @@ locked "$NTLM_CACHE/lock/$name"
 case $name in
 6.1) suites="bookworm bookworm-updates bookworm-security" ;;
 6.12) suites="trixie trixie-updates trixie-security" ;;
+6.12-bpo) suites="bookworm bookworm-updates bookworm-security bookworm-backports" ;;
 7) suites="trixie trixie-backports forky sid experimental" ;;
 esac
 companions() {
 	case $1 in
 	trixie-backports) echo trixie trixie-backports ;;
+	bookworm-backports) echo bookworm bookworm-updates bookworm-security bookworm-backports ;;
 	experimental) echo sid experimental ;;
 	forky | sid) echo "$1" ;;
 	*) echo "$suites" ;;
@@ -64,7 +67,7 @@ while IFS='|' read -r _ v where; do
 	v=${v// /}
 	case $v in
 	*~rc*) continue ;;
-	"$name".*) ;;
+	"${name%-bpo}".*) ;;
 	*) continue ;;
 	esac
 	if [ -z "$best" ] || dpkg --compare-versions "$v" gt "$best"; then

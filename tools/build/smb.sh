@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # smb.sh [-c] [-s DIR] RELEASE: cifs.ko as a client of ntlm.ko, for a kernel in the cache
+# smb.sh [-c] [-s DIR] -u CONFIG RELEASE: the same for a kernel of tools/lab
 # smb.sh [-c] [-s DIR] -i KVER KDIR: the same for a kernel installed on this machine
 # smb.sh -p: print a sum of what the project puts into cifs.ko
 #
@@ -20,7 +21,9 @@
 #	-c	compile kernel/smb only, with W=1, and with sparse where it runs;
 #		a warning is a failure
 #	-s DIR	a source tree with its version in DIR/version, instead of Debian's
-# MODULE_OUT	default: build/RELEASE, with -i build/native
+# MODULE_OUT	default: build/RELEASE, with -u build/uml-CONFIG-RELEASE, with -i
+#		build/native
+# NTLM_VERSION	what modinfo -F ntlm_version says; default: that of the project's Kbuild
 # JOBS		how many compilers at once; default: one per processor
 set -euo pipefail
 . "$(dirname "$(realpath "$0")")/common.sh"
@@ -28,14 +31,15 @@ here=$(dirname "$(realpath "$0")")
 top=$(realpath "$here/../..")
 ours=$top/kernel/smb
 
-usage() { die "usage: smb.sh [-c] [-s DIR] RELEASE | smb.sh [-c] [-s DIR] -i KVER KDIR | smb.sh -p"; }
+usage() { die "usage: smb.sh [-c] [-s DIR] [-u CONFIG] RELEASE | smb.sh [-c] [-s DIR] -i KVER KDIR | smb.sh -p"; }
 # Not all kernels compare versions of symbols.
 sum_of_parts() { (cd "$top" && cat include/linux/ntlm.h include/uapi/linux/ntlm.h kernel/smb/* | cksum); }
-check='' source='' installed=''
-while getopts cs:ip opt; do
+check='' source='' installed='' config=''
+while getopts cs:u:ip opt; do
 	case $opt in
 	c) check=1 ;;
 	s) source=$(realpath "$OPTARG") ;;
+	u) config=$OPTARG ;;
 	i) installed=1 ;;
 	p)
 		sum_of_parts
@@ -92,6 +96,16 @@ if [ -n "$installed" ]; then
 	locked "$NTLM_CACHE/lock/smb-$release"
 	[ -n "$source" ] || installed_source
 	key="$version $kdir $(gcc --version | head -n1)"
+elif [ -n "$config" ]; then
+	[ $# = 1 ] || usage
+	name=$(series "$1")
+	MODULE_OUT=$(realpath -m "${MODULE_OUT:-$top/build/uml-$config-$name}")
+	kdir=$("$here/../lab/kernel.sh" "$config" "$name")
+	release=$(cat "$kdir/release")-uml-$config
+	version=$(cat "$kdir/version")
+	[ -n "$source" ] || source=$(realpath "$kdir/source")
+	locked "$NTLM_CACHE/lock/smb-$release"
+	key=$kdir
 else
 	[ $# = 1 ] || usage
 	name=$(series "$1")
@@ -124,6 +138,7 @@ for f in ntlm compat.h; do
 done
 
 made_of=$(sum_of_parts)
+our_version=${NTLM_VERSION:-$(sed -n 's/^NTLM_VERSION ?= //p' "$top/Kbuild")}
 
 # --- bring everything together ---------------------------------------------
 
@@ -167,6 +182,7 @@ for f in "$client"/ntlm/*.[ch]; do
 done
 put "$ours/Kbuild" "$client/Kbuild"
 put_text "$client/ntlm/version" <<<"$version"
+put_text "$client/ntlm/ntlm-version" <<<"$our_version"
 put_text "$out/Kbuild" <<<'obj-m := smb/client/'
 
 # Debian's kernel headers have no asn1_compiler, so kbuild's rule for it does not
@@ -180,9 +196,9 @@ fi
 # --- build ------------------------------------------------------------------
 
 build() {
-	if [ -n "$installed" ]; then
+	if [ -n "$installed$config" ]; then
 		env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS LC_ALL=C make --no-print-directory -C "$kdir" M="$out" "-j${JOBS:-$(nproc)}" \
-			CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
+			${config:+ARCH=um KCFLAGS=-Wframe-larger-than=4096} CONFIG_DEBUG_INFO_BTF_MODULES= "$@"
 	else
 		MODULE_OUT=$out "$here/module.sh" "$name" -- M="$out" "$@"
 	fi

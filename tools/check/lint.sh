@@ -55,6 +55,12 @@ mapfile -t pages < <(git ls-files 'Documentation/man/*')
 mandoc -T lint -W warning "${pages[@]}"
 report $? "mandoc"
 
+tools/check/log-lines.py
+report $? "troubleshooting.md has every line of the logs"
+
+tools/check/protocol-page.py
+report $? "netlink-protocol.md says what the code does"
+
 text=$(git grep -IL 'SPDX-License-Identifier' -- '*.[ch]' '*.sh' '*.py' '*.awk' '*Makefile' '*Kbuild')
 [ -z "$text" ] || echo "$text"
 report "$([ -z "$text" ]; echo $?)" "an SPDX line in every file"

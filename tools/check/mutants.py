@@ -43,7 +43,7 @@ WORK = os.path.join(TOP, "build", "mutants")
 TREE = os.path.join(WORK, "tree")
 LOGS = os.path.join(WORK, "logs")
 
-NATIVE_SUITES = ["unit", "fuzz", "helper", "spnego"]
+NATIVE_SUITES = ["unit", "fuzz", "helper", "spnego", "kunit"]
 REQUIRED = {"name", "proves", "file", "old", "new"}
 OPTIONAL = {"also", "fails", "complains", "tests"}
 # Lists besides SUITE.toml, and the suite that has to notice their mutants
@@ -124,7 +124,8 @@ class Mutant:
 def read_lists():
     mutants = []
     names = set(os.listdir(LISTS))
-    for part in [*MORE_LISTS, *NATIVE_SUITES, *tap.KERNEL_SUITES]:
+    for part in [*MORE_LISTS, *NATIVE_SUITES, *tap.KERNEL_SUITES,
+                 *tap.LAB_SUITES]:
         if part + ".toml" not in names:
             continue
         names.remove(part + ".toml")
@@ -200,13 +201,22 @@ class Suite:
         self.mounts = name.startswith("smb-")
         self.args = args
         self.build_dir = os.path.join(TREE, "build")
+        self.make_modules = ["tools/build/module.sh", args.kernel]
         self.modules = os.path.join(self.build_dir, args.kernel)
+        if name in tap.LAB_SUITES:
+            config = tap.LAB_SUITES[name][0]
+            self.make_modules = ["tools/lab/module.sh", config, args.kernel]
+            self.modules = os.path.join(self.build_dir, f"uml-{config}-{args.kernel}")
         self.programs = os.path.join(self.build_dir, "host")
         self.limit = None
         self.names = {}
         self.stale = None       # files that changed since the build before
 
     def native_argv(self, target):
+        if self.name == "kunit":
+            # It builds what it runs; without a scan for leaks, which would end
+            # the run with a complaint before the tests say what is wrong.
+            return ["true"] if target == "all" else ["tools/lab/kunit.sh", "plain"]
         argv = ["make", "-j2", "-C", "selftests/" + self.name,
                 "O=" + os.path.join(self.build_dir, self.name)]
         if self.name == "fuzz":
@@ -231,7 +241,7 @@ class Suite:
             raise Trouble(f"there is no selftests/{self.name}/run.sh")
         else:
             if files is None or any(not f.startswith("helper/") for f in files):
-                steps.append(["tools/build/module.sh", self.args.kernel])
+                steps.append(self.make_modules)
                 if self.mounts:
                     steps.append(["tools/build/smb.sh", self.args.kernel])
             if files is None or any(not f.startswith("kernel/") for f in files):

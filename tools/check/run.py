@@ -18,7 +18,7 @@ import threading
 import time
 
 import tap
-from tap import ALONE, BORROWED, GUEST_SUITES, GUEST_TROUBLE, KERNEL_SUITES, ONCE
+from tap import ALONE, ASKED, BORROWED, GUEST_SUITES, GUEST_TROUBLE, KERNEL_SUITES, ONCE
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, "build")
@@ -174,7 +174,7 @@ class Check:
                             "O=" + os.path.join(BUILD, "helper"), "check"])
         self.tap("spnego", ["make", "-C", "selftests/spnego",
                             "O=" + os.path.join(BUILD, "spnego"), "check"])
-        self.tap("kunit", ["tools/build/uml-kunit.sh"])
+        self.tap("kunit", ["tools/lab/kunit.sh"])
         self.single("netlink-spec", "agrees-with-header",
                     ["tools/build/check-netlink-spec.py"])
 
@@ -203,7 +203,7 @@ class Check:
         with concurrent.futures.ThreadPoolExecutor(self.args.jobs) as pool:
             runs = [(suite, kernel)
                     for kernel in self.args.kernel for suite in KERNEL_SUITES
-                    if wanted(suite) and
+                    if wanted(suite) and (suites or suite not in ASKED) and
                     (suite not in ONCE or kernel == self.args.kernel[0])]
             jobs = [pool.submit(self.guest, suite, kernel)
                     for suite, kernel in runs if suite not in ALONE]
@@ -252,6 +252,8 @@ def compare(results, expected, suites, kernels):
         suite, name = test.split("/", 1)
         if suites and suite not in suites and not (
                 suite in NATIVE_SUITES and "native" in suites):
+            continue
+        if not suites and suite in ASKED:
             continue
         if suite in KERNEL_SUITES:
             where = [k for k in (kernels[:1] if suite in ONCE else kernels)

@@ -13,8 +13,13 @@ GUEST_SUITES = {
     "exchange": (1024, 600, ""),
     "ntlmd": (1024, 600, ""),
     "login": (1024, 600, ""),
+    "ntlmctl": (1024, 300, ""),
+    "trace": (1024, 300, ""),
+    "ynl": (1024, 300, ""),
     "session": (1024, 600, ""),
+    "stress": (1024, 600, ""),
     "alloc": (1024, 300, ""),
+    "scale": (1536, 900, ""),
     "gss": (1024, 600, ""),
     "interop": (1536, 900, ""),
     "dcerpc": (1536, 600, ""),
@@ -30,22 +35,36 @@ GUEST_SUITES = {
     "fips": (1024, 120, "fips=1"),
 }
 
+# Suites that need a debugging kernel, see tools/lab/run.sh: which one, memory in
+# MiB, time limit in seconds. make check-debug runs them, make check does not.
+LAB_SUITES = {
+    "failslab": ("kasan", 1024, 1500),
+}
+
 # Suites that boot machines of their own, under the kernel in $KERNEL
 HOST_SUITES = {
     "demo": ["bash", "selftests/demo/run.sh"],
     "smb-build": ["bash", "selftests/smb-build/run.sh"],
     "smb-secrets": ["bash", "selftests/smb-secrets/run.sh"],
     "boot": ["bash", "selftests/boot/run.sh"],
+    "packages": ["bash", "selftests/packages/run.sh"],
+    "completion": ["bash", "selftests/completion/run.sh"],
+    "abi": ["bash", "selftests/abi/run.sh"],
     "vm": ["bash", "tools/vm/selftest.sh"],
+    "lab": ["bash", "tools/lab/selftest.sh"],
+    "debug": ["bash", "selftests/debug/run.sh"],
 }
 
 KERNEL_SUITES = [*GUEST_SUITES, *HOST_SUITES]
 
 # What they prove is about user space: the first kernel is enough.
-ONCE = {"vm", "ntlmd", "refusal", "winbind"}
+ONCE = {"vm", "packages", "ntlmd", "refusal", "winbind", "lab", "debug", "completion", "abi"}
 
-# What they measure needs the machine for itself.
-ALONE = {"demo"}
+# They take long, so they run only when they are asked for.
+ASKED = {"debug", "packages"}
+
+# What they measure needs the machine for itself, or they use all of it.
+ALONE = {"demo", "debug"}
 
 # Whose programs a suite executes besides its own and those of the project
 BORROWED = {"demo": ["dcerpc"], "refusal": ["dcerpc", "ntlmd"], "fips": ["example"],
@@ -93,13 +112,19 @@ def guest_argv(suite, kernel, modules, programs, args=(), limit=None):
     """
     if suite in HOST_SUITES:
         return [*HOST_SUITES[suite], *args]
+    if suite in LAB_SUITES:
+        config, memory, usual = LAB_SUITES[suite]
+        return ["tools/lab/run.sh", "-c", config, "-k", kernel, "-m", str(memory),
+                "-t", str(limit or usual), "-l", "-M", modules,
+                "-e", "NTLM_BIN=" + programs,
+                "--", "bash", f"selftests/{suite}/run.sh", *args]
     memory, usual, arguments = GUEST_SUITES[suite]
     if suite == "netlink-fuzz":
         usual += int(os.environ.get("NETLINK_FUZZ") or 0) // 200
     argv = ["tools/vm/run.sh", "-k", kernel, "-m", str(memory),
             "-t", str(limit or usual), "-a", arguments, "-M", modules,
             "-e", "NTLM_BIN=" + programs]
-    for name in ("SEED", "NETLINK_FUZZ"):
+    for name in ("SEED", "NETLINK_FUZZ", "STRESS_SECONDS"):
         if os.environ.get(name):
             argv += ["-e", name + "=" + os.environ[name]]
     return argv + ["--", "bash", f"selftests/{suite}/run.sh", *args]

@@ -139,6 +139,8 @@ static int mount_share(const struct request *q)
 
 static int check_kernel(void)
 {
+	char why[1024];
+
 	/* libmount would look for the user's rights in fstab, and the kernel refuse */
 	if (geteuid() != 0)
 		return fail(MNT_EX_USAGE, "only root can mount; for users, root may write x-systemd.automount into /etc/fstab");
@@ -146,6 +148,8 @@ static int check_kernel(void)
 	case SMB_CLIENT_NONE:
 		return fail(MNT_EX_FAIL, "the kernel has no SMB client: modprobe cifs tells why");
 	case SMB_CLIENT_OTHER:
+		if (kernel_smb_refusal(why, sizeof(why)))
+			return fail(MNT_EX_FAIL, why);
 		return fail(MNT_EX_FAIL, "the module cifs that is loaded does not know ntlmd: \"modinfo -n cifs\" has to name one in updates/ (else: make smb, make install, depmod); then umount all SMB shares and rmmod cifs");
 	case SMB_CLIENT_NTLM:
 		break;

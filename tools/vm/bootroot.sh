@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# bootroot.sh: a minimal Debian with systemd, and with what a machine needs that
-# mounts SMB shares from itself. Of this machine's release, for the programs that
-# are built here run there. Prints its directory in the cache, which nobody may
-# write to; made once for each list of packages.
+# bootroot.sh [NAME PACKAGE...]: a minimal Debian with systemd, and with what a
+# machine needs that mounts SMB shares from itself. Of this machine's release, for
+# the programs that are built here run there. Prints its directory in the cache,
+# which nobody may write to; made once for each list of packages.
+#
+# With NAME, another one that has these packages as well.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/../build/common.sh"
@@ -13,12 +15,15 @@ here=$(dirname "$(realpath "$0")")
 packages="systemd systemd-sysv kmod login mount cifs-utils samba
 libnl-3-200 libnl-genl-3-200 libnettle8 libunistring2 libsystemd0 libcap-ng0
 libseccomp2 libinih1 libmount1"
+name=${1:+"+$1"}
+shift $(($# > 0))
+packages+=" $*"
 
 # shellcheck source=/dev/null
 . /etc/os-release
 suite=${VERSION_CODENAME:?}
-sum=$(cat "$0" <(echo "$suite") | cksum)
-dir=$NTLM_CACHE/bootroot/$suite-${sum%% *}
+sum=$(cat "$0" <(echo "$suite$packages") | cksum)
+dir=$NTLM_CACHE/bootroot/$suite$name-${sum%% *}
 use() { [ -e "$dir/complete" ] && echo "$dir/root"; }
 ! use || exit 0
 locked "$NTLM_CACHE/lock/bootroot"
@@ -49,5 +54,5 @@ mkdir -p "$NTLM_CACHE/bootroot"
 rm -rf "$dir"
 mv -T "$work" "$dir"
 # Made by earlier versions of the list; a day later no guest runs from it.
-find "$NTLM_CACHE/bootroot" -mindepth 1 -maxdepth 1 -mmin +1440 ! -path "$dir" -exec rm -rf {} +
+find "$NTLM_CACHE/bootroot" -mindepth 1 -maxdepth 1 -name "$suite$name-*" -mmin +1440 ! -path "$dir" -exec rm -rf {} +
 use

@@ -11,6 +11,7 @@
 #include <linux/ntlm.h>
 
 #include "account/account.h"
+#include "audit.h"
 #include "ntlm/charset.h"
 #include "ntlm/message.h"
 #include "secret_text.h"
@@ -140,16 +141,26 @@ static uint32_t ntstatus_of(int status)
 static void accept_refuse(struct request *r, int status, uint32_t ntstatus,
 			  const char *why)
 {
+	const struct audit audit = {
+		.id = AUDIT_FAILED,
+		.outcome = "failed",
+		.acceptor = true,
+		.context = r->context,
+		.uid = r->uid,
+		.target = r->target,
+		.error = status,
+		.ntstatus = ntstatus,
+	};
 	char text[LOG_LINE_MAX / 2];
 
 	snprintf(text, sizeof(text),
 		 "accept failed uid=%" PRIu32 " target=%s: %s (%s, 0x%08" PRIX32 ")",
 		 r->uid, r->target, why, strerrorname_np(status), ntstatus);
 	if (repeats_first(r->server->logon_repeats, text))
-		log_msg(LOG_WARNING,
-			"accept failed ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: %s (%s, 0x%08" PRIX32 ")",
-			r->context, r->uid, r->target, why,
-			strerrorname_np(status), ntstatus);
+		audit_log(LOG_WARNING, &audit,
+			  "accept failed ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: %s (%s, 0x%08" PRIX32 ")",
+			  r->context, r->uid, r->target, why,
+			  strerrorname_np(status), ntstatus);
 	end(r, status, ntstatus);
 }
 
@@ -163,6 +174,19 @@ static void refuse(struct attempt *t, int status, uint32_t ntstatus,
 {
 	char text[LOG_LINE_MAX], user[SHOWN_SIZE], workstation[SHOWN_SIZE];
 	struct request *r = t->r;
+	const struct audit audit = {
+		.id = AUDIT_REFUSED,
+		.outcome = "refused",
+		.acceptor = true,
+		.context = r->context,
+		.uid = r->uid,
+		.target = r->target,
+		.user = t->logon.user,
+		.domain = t->logon.domain,
+		.workstation = t->logon.workstation,
+		.error = status,
+		.ntstatus = ntstatus,
+	};
 
 	user_name(t, user);
 	workstation_name(t, workstation);
@@ -171,11 +195,11 @@ static void refuse(struct attempt *t, int status, uint32_t ntstatus,
 		 user, workstation, r->target, why, strerrorname_np(status),
 		 ntstatus);
 	if (repeats_first(r->server->logon_repeats, text))
-		log_msg(LOG_WARNING,
-			"logon refused ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s response=%s: %s (%s, 0x%08" PRIX32 ")",
-			r->context, r->uid, r->target, user, workstation,
-			ntlm_response_name(t->logon.response), why,
-			strerrorname_np(status), ntstatus);
+		audit_log(LOG_WARNING, &audit,
+			  "logon refused ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s response=%s: %s (%s, 0x%08" PRIX32 ")",
+			  r->context, r->uid, r->target, user, workstation,
+			  ntlm_response_name(t->logon.response), why,
+			  strerrorname_np(status), ntstatus);
 	end(r, status, ntstatus);
 }
 
@@ -265,18 +289,29 @@ static void let_in(struct attempt *t, const struct entry *entry)
 		.sids = entry->sids,
 		.sid_count = entry->sid_count,
 	};
+	const struct audit audit = {
+		.id = AUDIT_ACCEPTED,
+		.outcome = nobody ? "accepted-as-guest" : "accepted",
+		.acceptor = true,
+		.context = r->context,
+		.uid = r->uid,
+		.target = r->target,
+		.user = t->logon.user,
+		.domain = t->logon.domain,
+		.workstation = t->logon.workstation,
+	};
 
 	/* nobody vouches for it, so what the kernel would refuse is left out */
 	if (*t->logon.workstation && secret_name_valid(t->logon.workstation))
 		answer.workstation = t->logon.workstation;
-	log_msg(LOG_INFO,
-		"logon ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s account=\"%s\"%s response=%s key-bits=%u mic=%s channel-bound=%s flags=%s",
-		r->context, r->uid, r->target, user_name(t, user),
-		workstation_name(t, workstation), entry->origin,
-		entry->guest ? " guest" : "",
-		ntlm_response_name(session->response), session->key_bits,
-		session->mic ? "yes" : "no", session->channel_bound ? "yes" : "no",
-		ntlm_flags_names(session->flags, names, sizeof(names)));
+	audit_log(LOG_INFO, &audit,
+		  "logon ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s account=\"%s\"%s response=%s key-bits=%u mic=%s channel-bound=%s flags=%s",
+		  r->context, r->uid, r->target, user_name(t, user),
+		  workstation_name(t, workstation), entry->origin,
+		  entry->guest ? " guest" : "",
+		  ntlm_response_name(session->response), session->key_bits,
+		  session->mic ? "yes" : "no", session->channel_bound ? "yes" : "no",
+		  ntlm_flags_names(session->flags, names, sizeof(names)));
 	server_warn_weak(r, "logon", session);
 	request_deliver(r, &answer, session->mic);
 }

@@ -44,12 +44,14 @@
  * @CONTROL_LOGOUT: remove logins; an empty text stands for any; the number of
  *	those that were removed is in the reply's @count
  * @CONTROL_LIST: the rows from @cursor on; no texts
+ * @CONTROL_ABOUT: no texts; the reply's text is the version of the daemon
  */
 enum control_op {
 	CONTROL_LOGIN = 1,
 	CONTROL_COMMIT = 2,
 	CONTROL_LOGOUT = 3,
 	CONTROL_LIST = 4,
+	CONTROL_ABOUT = 5,
 };
 
 /* flags of a request */
@@ -98,7 +100,7 @@ struct control_request {
  * @count: rows that follow, or logins that were removed
  * @cursor: LIST: where to go on; 0 at the end
  * @text_len: bytes of a text for a person that follows: what is wrong, if
- *	@status is not 0
+ *	@status is not 0; ABOUT: the version
  * @pad: zero
  */
 struct control_reply {
@@ -194,11 +196,13 @@ int control_parse(const void *data, size_t len, struct control_order *order,
 /**
  * struct control_hooks - what the socket needs from the rest of the daemon
  * @arg: first argument
+ * @version: of the daemon
  * @login_changed: a login was added, replaced or removed
  * @refusals: shows the refusals of a uid; UINT32_MAX: everybody's
  */
 struct control_hooks {
 	void *arg;
+	const char *version;
 	void (*login_changed)(void *arg, uint32_t uid, const char *pattern);
 	void (*refusals)(void *arg, uint32_t uid, refusal_visit visit,
 			 void *visit_arg);

@@ -21,6 +21,7 @@ static const struct shape shapes[] = {
 	[CONTROL_LOGOUT] = { .flags = CONTROL_EVERYBODY | CONTROL_NO_DOMAIN,
 			     .texts = true },
 	[CONTROL_LIST] = { .flags = CONTROL_EVERYBODY, .cursor = true },
+	[CONTROL_ABOUT] = { 0 },
 };
 
 static bool take_text(const uint8_t **data, size_t *len, size_t want, char *text)
@@ -38,7 +39,7 @@ static bool fits(const struct control_request *head)
 {
 	const struct shape *shape;
 
-	if (head->op < CONTROL_LOGIN || head->op > CONTROL_LIST)
+	if (head->op < CONTROL_LOGIN || head->op > CONTROL_ABOUT)
 		return false;
 	shape = &shapes[head->op];
 	if (head->flags & ~shape->flags)

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "audit.h"
 #include "cred/cred_login.h"
 #include "log.h"
 #include "memory.h"
@@ -14,10 +15,10 @@
 /* uids that stand for somebody who has none here */
 #define UID_OVERFLOW	65534
 
-void control_refuse(struct control_answer *answer, uint16_t op, int status,
-		    const char *why)
+static void say(struct control_answer *answer, uint16_t op, int status,
+		const char *text)
 {
-	size_t len = strlen(why);
+	size_t len = strlen(text);
 
 	if (len > sizeof(answer->body))
 		len = sizeof(answer->body);
@@ -28,14 +29,20 @@ void control_refuse(struct control_answer *answer, uint16_t op, int status,
 		.status = (uint32_t)status,
 		.text_len = (uint16_t)len,
 	};
-	memcpy(answer->body, why, len);
+	memcpy(answer->body, text, len);
 	answer->len = sizeof(answer->head) + len;
 	answer->fd = -1;
 }
 
+void control_refuse(struct control_answer *answer, uint16_t op, int status,
+		    const char *why)
+{
+	say(answer, op, status, why);
+}
+
 static void succeed(struct control_answer *answer, uint16_t op)
 {
-	control_refuse(answer, op, 0, "");
+	say(answer, op, 0, "");
 }
 
 void control_session_end(struct control_session *s)
@@ -159,6 +166,23 @@ static bool is_zero(const uint8_t *data, size_t len)
 	return !any;
 }
 
+static void log_login(const struct control_session *s, const struct login *l)
+{
+	const struct audit audit = {
+		.id = AUDIT_LOGIN,
+		.outcome = "login",
+		.uid = l->uid,
+		.target = l->pattern,
+		.user = l->user,
+		.domain = l->domain,
+	};
+
+	audit_log(LOG_INFO, &audit,
+		  "login uid=%" PRIu32 " by uid=%" PRIu32 " target=%s user=%s%s%s",
+		  l->uid, s->peer, l->pattern, l->domain,
+		  *l->domain ? "\\" : "", l->user);
+}
+
 static void do_commit(struct control_session *s,
 		      const struct control_order *order,
 		      struct control_answer *answer)
@@ -188,14 +212,32 @@ static void do_commit(struct control_session *s,
 		control_refuse(answer, order->op, -r, why);
 		return;
 	}
-	log_msg(LOG_INFO,
-		"login uid=%" PRIu32 " by uid=%" PRIu32 " target=%s user=%s%s%s",
-		added.uid, s->peer, added.pattern, added.domain,
-		*added.domain ? "\\" : "", added.user);
+	log_login(s, &added);
 	if (s->hooks->login_changed)
 		s->hooks->login_changed(s->hooks->arg, added.uid, added.pattern);
 	succeed(answer, order->op);
 	add_login(answer, &added);
+}
+
+static void log_logout(const struct control_session *s,
+		       const struct control_order *order, uint32_t uid, int n)
+{
+	const struct audit audit = {
+		.id = AUDIT_LOGOUT,
+		.outcome = "logout",
+		.uid = uid,
+		.target = order->target,
+		.user = order->user,
+		.domain = order->domain,
+	};
+
+	if (order->flags & CONTROL_EVERYBODY)
+		audit_log(LOG_INFO, &audit,
+			  "logout of all users by uid=%" PRIu32 ": %d", s->peer, n);
+	else
+		audit_log(LOG_INFO, &audit,
+			  "logout uid=%" PRIu32 " by uid=%" PRIu32 ": %d", uid,
+			  s->peer, n);
 }
 
 static void do_logout(struct control_session *s,
@@ -230,13 +272,8 @@ static void do_logout(struct control_session *s,
 			       "the target is no pattern; see ntlmctl(1)");
 		return;
 	}
-	if (n && everybody)
-		log_msg(LOG_INFO, "logout of all users by uid=%" PRIu32 ": %d",
-			s->peer, n);
-	else if (n)
-		log_msg(LOG_INFO,
-			"logout uid=%" PRIu32 " by uid=%" PRIu32 ": %d", uid,
-			s->peer, n);
+	if (n)
+		log_logout(s, order, uid, n);
 	succeed(answer, order->op);
 	answer->head.count = (uint32_t)n;
 }
@@ -338,6 +375,9 @@ void control_serve(struct control_session *s, const struct control_order *order,
 		break;
 	case CONTROL_LIST:
 		do_list(s, order, uid, answer);
+		break;
+	case CONTROL_ABOUT:
+		say(answer, order->op, 0, s->hooks->version);
 		break;
 	}
 }

@@ -10,6 +10,7 @@
 
 #include <linux/ntlm.h>
 
+#include "audit.h"
 #include "cached_logon.h"
 
 /*
@@ -80,15 +81,25 @@ void initiate_fail_with(struct request *r, int status, const char *why,
 			const char *detail)
 {
 	struct answer answer = { .status = status };
+	const struct audit audit = {
+		.id = AUDIT_FAILED,
+		.outcome = "failed",
+		.context = r->context,
+		.uid = r->uid,
+		.target = r->target,
+		.user = r->user,
+		.domain = r->domain,
+		.error = status,
+	};
 	char text[LOG_LINE_MAX / 2];
 
 	snprintf(text, sizeof(text), "%s failed uid=%" PRIu32 " target=%s: %s (%s)",
 		 leg_name(r), r->uid, r->target, why, strerrorname_np(status));
 	if (repeats_first(r->server->repeats, text))
-		log_msg(LOG_WARNING,
-			"%s failed ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: %s%s (%s)",
-			leg_name(r), r->context, r->uid, r->target, why, detail,
-			strerrorname_np(status));
+		audit_log(LOG_WARNING, &audit,
+			  "%s failed ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: %s%s (%s)",
+			  leg_name(r), r->context, r->uid, r->target, why, detail,
+			  strerrorname_np(status));
 	request_finish(r, &answer);
 }
 
@@ -150,6 +161,15 @@ int initiate_send(struct request *r, const struct cred *cred,
 {
 	char names[NTLM_FLAGS_NAMES_SIZE], user[2 * CRED_NAME_SIZE];
 	struct ntlm_challenge_info peer = { 0 };
+	const struct audit audit = {
+		.id = AUDIT_SENT,
+		.outcome = "sent",
+		.context = r->context,
+		.uid = r->uid,
+		.target = r->target,
+		.user = cred ? cred->user : NULL,
+		.domain = cred ? cred->domain : NULL,
+	};
 	struct answer answer = {
 		.token = token,
 		.established = true,
@@ -164,13 +184,13 @@ int initiate_send(struct request *r, const struct cred *cred,
 	};
 
 	ntlm_inspect_challenge(r->ntlm[r->ntlm_count - 1], &peer, NULL);
-	log_msg(LOG_INFO,
-		"authenticate ctx=%" PRIu32 " uid=%" PRIu32 " target=%s%s user=%s server=%s\\%s key-bits=%u mic=%s flags=%s",
-		r->context, r->uid, r->target,
-		r->want.target_unverified ? " (unverified)" : "",
-		who(cred, user, sizeof(user)), peer.nb_domain, peer.nb_computer,
-		session->key_bits, session->mic ? "yes" : "no",
-		ntlm_flags_names(session->flags, names, sizeof(names)));
+	audit_log(LOG_INFO, &audit,
+		  "authenticate ctx=%" PRIu32 " uid=%" PRIu32 " target=%s%s user=%s server=%s\\%s key-bits=%u mic=%s flags=%s",
+		  r->context, r->uid, r->target,
+		  r->want.target_unverified ? " (unverified)" : "",
+		  who(cred, user, sizeof(user)), peer.nb_domain, peer.nb_computer,
+		  session->key_bits, session->mic ? "yes" : "no",
+		  ntlm_flags_names(session->flags, names, sizeof(names)));
 	server_warn_weak(r, "authenticate", session);
 	return request_deliver(r, &answer, session->mic);
 }

@@ -4,16 +4,22 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static struct {
 	bool prefix;
+	int journal;
+	struct sockaddr_un journal_address;
 	int level;
 	unsigned int lost;
 	log_sink sink;
 	void *arg;
-} log_state = { .level = LOG_INFO };
+} log_state = { .journal = -1, .level = LOG_INFO };
 
 void log_init(bool prefix)
 {
@@ -54,14 +60,19 @@ static void log_line(const char *line, size_t len)
 		log_state.lost++;
 }
 
+static void replace_controls(char *text)
+{
+	for (char *p = text; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+}
+
 static void log_write(int priority, char *text)
 {
 	char line[LOG_LINE_MAX + 16];
 	int len;
 
-	for (char *p = text; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
+	replace_controls(text);
 	if (log_state.sink) {
 		log_state.sink(log_state.arg, priority, text);
 		return;
@@ -91,6 +102,72 @@ void log_msg(int priority, const char *fmt, ...)
 	va_start(ap, fmt);
 	log_vmsg(priority, fmt, ap);
 	va_end(ap);
+}
+
+void log_open_journal(const char *path)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	uintmax_t device, inode;
+	struct stat st;
+
+	if (!stream || sscanf(stream, "%ju:%ju", &device, &inode) != 2 ||
+	    fstat(STDERR_FILENO, &st) < 0 || st.st_dev != device ||
+	    st.st_ino != inode ||
+	    strlen(path) >= sizeof(log_state.journal_address.sun_path))
+		return;
+	log_state.journal_address.sun_family = AF_UNIX;
+	strcpy(log_state.journal_address.sun_path, path);
+	log_state.journal = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+/*
+ * The journal's own protocol, where a line "NAME=value" is a field. Not with
+ * sd_journal_sendv(3), which waits for the journal, see log_line().
+ */
+static bool journal_send(int priority, const struct log_field *fields,
+			 size_t count, const char *text)
+{
+	char data[4 * LOG_LINE_MAX];
+	struct iovec iov = { .iov_base = data };
+	struct msghdr msg = {
+		.msg_name = &log_state.journal_address,
+		.msg_namelen = sizeof(log_state.journal_address),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+	};
+	size_t len;
+
+	len = (size_t)snprintf(data, sizeof(data),
+			       "PRIORITY=%d\nSYSLOG_IDENTIFIER=ntlmd\nMESSAGE=%s\n",
+			       priority, text);
+	for (size_t i = 0; i < count; i++) {
+		char *value = data + len + strlen(fields[i].name) + 1;
+		int n = snprintf(data + len, sizeof(data) - len, "%s=%s\n",
+				 fields[i].name, fields[i].value);
+
+		if (n < 0 || (size_t)n >= sizeof(data) - len)
+			return false;
+		len += (size_t)n;
+		data[len - 1] = '\0';
+		replace_controls(value);
+		data[len - 1] = '\n';
+	}
+	iov.iov_len = len;
+	return sendmsg(log_state.journal, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+}
+
+void log_event(int priority, const struct log_field *fields, size_t count,
+	       const char *given)
+{
+	char text[LOG_LINE_MAX];
+
+	if (priority > log_state.level)
+		return;
+	snprintf(text, sizeof(text), "%s", given);
+	replace_controls(text);
+	if (log_state.sink || log_state.journal < 0 ||
+	    !journal_send(priority, fields, count, text))
+		log_write(priority, text);
 }
 
 void problem(struct problems *p, const char *file, unsigned int line,

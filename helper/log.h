@@ -7,6 +7,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <syslog.h>
 
 /** LOG_LINE_MAX - size in bytes of the longest line; longer ones are cut */
@@ -38,6 +39,43 @@ void log_set_sink(log_sink sink, void *arg);
  */
 void log_msg(int priority, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/** LOG_JOURNAL_SOCKET - where the journal takes lines with fields */
+#define LOG_JOURNAL_SOCKET "/run/systemd/journal/socket"
+/** LOG_FIELDS_MAX - most fields of a line */
+#define LOG_FIELDS_MAX 16
+
+/**
+ * struct log_field - what a line tells a program
+ * @name: name of the field, as journalctl(1) takes it
+ * @value: text
+ */
+struct log_field {
+	const char *name;
+	const char *value;
+};
+
+/**
+ * log_open_journal() - is standard error the journal's?
+ * @path: LOG_JOURNAL_SOCKET
+ *
+ * If it is, as JOURNAL_STREAM says, lines of log_event() go there with their
+ * fields.
+ */
+void log_open_journal(const char *path);
+
+/**
+ * log_event() - write one line that has fields
+ * @priority: LOG_ERR to LOG_DEBUG
+ * @fields: as many as @count; control characters are replaced in them, too
+ * @count: at most LOG_FIELDS_MAX
+ * @text: the line
+ *
+ * Without a journal, or if it does not take it at once, the line goes to
+ * standard error without them.
+ */
+void log_event(int priority, const struct log_field *fields, size_t count,
+	       const char *text);
 
 /**
  * struct problems - what is wrong with files an administrator wrote

@@ -211,6 +211,7 @@ static void start_control(struct daemon *d)
 {
 	const struct control_hooks hooks = {
 		.arg = d,
+		.version = NTLMD_VERSION,
 		.login_changed = on_login_changed,
 		.refusals = on_list_refusals,
 	};
@@ -358,6 +359,8 @@ int main(int argc, char **argv)
 	/* Whoever reads the log may go away. */
 	signal(SIGPIPE, SIG_IGN);
 	log_init(!check && !foreground);
+	if (!check)
+		log_open_journal(LOG_JOURNAL_SOCKET);
 	if (check)
 		return check_config(d.config_path, d.config_optional);
 	return serve(&d);

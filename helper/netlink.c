@@ -45,6 +45,7 @@ struct netlink {
 	sd_event_source *requests_io;
 	sd_event_source *events_io;
 	sd_event_source *drain;
+	sd_event_source *drain_now;
 	int family;
 	uint8_t requests_buf[MESSAGE_SIZE] __attribute__((aligned(8)));
 	uint8_t events_buf[MESSAGE_SIZE] __attribute__((aligned(8)));
@@ -88,8 +89,16 @@ static ssize_t receive(struct nl_sock *sock, uint8_t *buf)
 
 static void drain_later(struct netlink *nl, uint64_t usec)
 {
-	int r = sd_event_source_set_time_relative(nl->drain, usec);
+	int r;
 
+	/* A timer that is due at once still is a turn through the kernel. */
+	if (!usec) {
+		r = sd_event_source_set_enabled(nl->drain_now, SD_EVENT_ONESHOT);
+		if (r < 0)
+			log_msg(LOG_ERR, "netlink: %s", strerror(-r));
+		return;
+	}
+	r = sd_event_source_set_time_relative(nl->drain, usec);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(nl->drain, SD_EVENT_ONESHOT);
 	if (r < 0)
@@ -296,6 +305,13 @@ static int on_drain(sd_event_source *s, uint64_t usec, void *arg)
 	return 0;
 }
 
+static int on_drain_now(sd_event_source *s, void *arg)
+{
+	(void)s;
+	drain(arg);
+	return 0;
+}
+
 /* Deaf, but alive to the service manager: better to be started again. */
 static int requests_lost(struct netlink *nl, int error)
 {
@@ -470,6 +486,11 @@ static int attach(struct netlink *nl)
 					       nl);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(nl->drain, SD_EVENT_OFF);
+	if (r >= 0)
+		r = sd_event_add_defer(nl->event, &nl->drain_now, on_drain_now,
+				       nl);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(nl->drain_now, SD_EVENT_OFF);
 	if (r < 0)
 		log_msg(LOG_ERR, "event loop: %s", strerror(-r));
 	return r < 0 ? r : 0;
@@ -513,6 +534,7 @@ void netlink_free(struct netlink *nl)
 	sd_event_source_disable_unref(nl->requests_io);
 	sd_event_source_disable_unref(nl->events_io);
 	sd_event_source_disable_unref(nl->drain);
+	sd_event_source_disable_unref(nl->drain_now);
 	nl_socket_free(nl->requests);
 	nl_socket_free(nl->events);
 	free(nl);

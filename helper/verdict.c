@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "audit.h"
 #include "server_internal.h"
 
 /* Does the verdict hold for the next logon with this credential, too? */
@@ -33,11 +34,22 @@ static void log_refused(const struct verdict *v, const char *advice)
 {
 	const char *name = refusal_name(v->ntstatus);
 
-	log_msg(LOG_WARNING,
-		"refused ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s\\%s: the server answered %s (0x%08" PRIX32 ")%s",
-		v->context, v->uid, v->target, v->domain, v->user,
-		name ? name : "a status that says nothing of the credential",
-		v->ntstatus, advice);
+	const struct audit audit = {
+		.id = AUDIT_REFUSED,
+		.outcome = "refused",
+		.context = v->context,
+		.uid = v->uid,
+		.target = v->target,
+		.user = v->user,
+		.domain = v->domain,
+		.ntstatus = v->ntstatus,
+	};
+
+	audit_log(LOG_WARNING, &audit,
+		  "refused ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s\\%s: the server answered %s (0x%08" PRIX32 ")%s",
+		  v->context, v->uid, v->target, v->domain, v->user,
+		  name ? name : "a status that says nothing of the credential",
+		  v->ntstatus, advice);
 }
 
 void server_verdict(struct server *s, const struct verdict *v)
@@ -60,9 +72,19 @@ void server_verdict(struct server *s, const struct verdict *v)
 	if (target_canonical(v->target, target))
 		return;
 	if (v->accepted) {
-		log_msg(LOG_INFO,
-			"accepted ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s\\%s",
-			v->context, v->uid, v->target, v->domain, v->user);
+		const struct audit audit = {
+			.id = AUDIT_ACCEPTED,
+			.outcome = "accepted",
+			.context = v->context,
+			.uid = v->uid,
+			.target = v->target,
+			.user = v->user,
+			.domain = v->domain,
+		};
+
+		audit_log(LOG_INFO, &audit,
+			  "accepted ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s\\%s",
+			  v->context, v->uid, v->target, v->domain, v->user);
 		refusals_clear(s->refusals, &logon);
 	} else if (!is_lasting(s, v)) {
 		log_refused(v, "");

@@ -243,6 +243,15 @@ mounted cruid-chooses-whose-credential /mnt "uid=$(id -u bob)"
 reads cruid-has-the-file /mnt
 journalctl -b -u ntlmd -o cat | grep -q "accepted .*uid=$(id -u alice) .*alice"
 result $? cruid-is-in-the-log
+fields() { # FIELD=VALUE...: how many lines of ntlmd have all of them
+	journalctl -b -u ntlmd -o json --no-pager "$@" | grep -c .
+}
+[ "$(fields NTLM_OUTCOME=accepted "NTLM_UID=$(id -u alice)" NTLM_TARGET=cifs/files.example.com NTLM_USER=alice)" -gt 0 ]
+result $? journal-has-fields-of-a-logon
+[ "$(fields NTLM_OUTCOME=failed "NTLM_UID=$(id -u bob)" NTLM_ERRNO=ENOKEY NTLM_ROLE=initiator)" -gt 0 ]
+result $? journal-has-fields-of-a-failure
+[ "$(fields NTLM_OUTCOME=login "NTLM_UID=$(id -u carol)" NTLM_USER=carol NTLM_DOMAIN=BOOTTEST)" -gt 0 ]
+result $? journal-has-fields-of-a-login
 umount /mnt
 
 # --- a crash, a restart, a stop ----------------------------------------------------

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -28,7 +29,7 @@ static int cannot_connect(const char *path)
 	return EXIT_PROBLEM;
 }
 
-int control_client_open(struct control_client *c, const char *path)
+static bool connected(struct control_client *c, const char *path)
 {
 	const struct timeval limit = { .tv_sec = TIMEOUT_SECONDS };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -37,16 +38,19 @@ int control_client_open(struct control_client *c, const char *path)
 	c->fd = -1;
 	if (strlen(path) >= sizeof(address.sun_path)) {
 		errno = ENAMETOOLONG;
-		return cannot_connect(path);
+		return false;
 	}
 	strcpy(address.sun_path, path);
 	c->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (c->fd < 0 ||
-	    setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0 ||
-	    setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) < 0 ||
-	    connect(c->fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		return cannot_connect(path);
-	return EXIT_OK;
+	return c->fd >= 0 &&
+	       setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) == 0 &&
+	       setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) == 0 &&
+	       connect(c->fd, (struct sockaddr *)&address, sizeof(address)) == 0;
+}
+
+int control_client_open(struct control_client *c, const char *path)
+{
+	return connected(c, path) ? EXIT_OK : cannot_connect(path);
 }
 
 void control_client_close(struct control_client *c)
@@ -161,6 +165,41 @@ int control_client_ask(struct control_client *c, struct control_request request,
 	fprintf(stderr, "ntlmctl: %.*s\n", c->reply.text_len, (char *)c->body);
 	return c->reply.status == EPERM || c->reply.status == EACCES ?
 	       EXIT_NOT_ALLOWED : EXIT_PROBLEM;
+}
+
+static bool listens(const struct control_client *c, pid_t pid)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+
+	return getsockopt(c->fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
+	       len == sizeof(peer) && peer.pid == pid;
+}
+
+static bool is_version(const struct control_client *c, ssize_t n)
+{
+	return n >= (ssize_t)sizeof(c->reply) && c->reply.magic == CONTROL_MAGIC &&
+	       !c->reply.status && c->reply.text_len == (size_t)n - sizeof(c->reply);
+}
+
+void control_client_version(const char *path, pid_t pid, char *buf, size_t size)
+{
+	struct control_request request = {
+		.op = CONTROL_ABOUT,
+		.uid = CONTROL_NOBODY,
+	};
+	const char *const none[3] = { NULL };
+	struct control_client *c = calloc(1, sizeof(*c));
+
+	*buf = '\0';
+	if (!c)
+		return;
+	if (connected(c, path) && listens(c, pid) &&
+	    send_request(c, &request, none) == EXIT_OK &&
+	    is_version(c, receive(c)))
+		snprintf(buf, size, "%.*s", c->reply.text_len, (char *)c->body);
+	control_client_close(c);
+	free(c);
 }
 
 int control_client_rows(struct control_client *c, control_row_each each,

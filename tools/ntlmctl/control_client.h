@@ -5,6 +5,8 @@
 #ifndef NTLMCTL_CONTROL_CLIENT_H
 #define NTLMCTL_CONTROL_CLIENT_H
 
+#include <sys/types.h>
+
 #include "control.h"
 
 /**
@@ -41,6 +43,18 @@ void control_client_close(struct control_client *c);
  */
 int control_client_ask(struct control_client *c, struct control_request request,
 		       const char *target, const char *user, const char *domain);
+
+/**
+ * control_client_version() - which ntlmd is it?
+ * @path: its socket
+ * @pid: who has to listen there
+ * @buf: receives the version; empty if there is no answer, or another process
+ *	listens
+ * @size: its size in bytes
+ *
+ * Prints nothing.
+ */
+void control_client_version(const char *path, pid_t pid, char *buf, size_t size);
 
 /** control_row_each - takes one row; the texts end with NUL */
 typedef void (*control_row_each)(void *arg, const struct control_row *row,

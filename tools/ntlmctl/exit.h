@@ -13,5 +13,6 @@
 #define EXIT_NOT_ALLOWED	5
 #define EXIT_REFUSED		6
 #define EXIT_NOT_VERIFIED	7
+#define EXIT_WARNED		8
 
 #endif

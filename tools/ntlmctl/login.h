@@ -72,9 +72,6 @@ int verify(const struct login_options *o, const struct password *password);
 /** duration_text() - "6 days 23 h" and the like; returns @buf */
 const char *duration_text(uint64_t seconds, char *buf, size_t size);
 
-/** json_text() - print "key": "text", escaped */
-void json_text(const char *key, const char *text);
-
 /** login_json() - print a row of either kind as a JSON object */
 void login_json(const struct control_row *row, const char *target,
 		const char *user, const char *domain);

@@ -10,6 +10,7 @@
 
 #include "control_client.h"
 #include "exit.h"
+#include "json.h"
 #include "login.h"
 
 struct listing {
@@ -45,22 +46,6 @@ const char *duration_text(uint64_t seconds, char *buf, size_t size)
 	}
 	snprintf(buf, size, "%" PRIu64 " s", seconds);
 	return buf;
-}
-
-void json_text(const char *key, const char *text)
-{
-	printf("\"%s\": \"", key);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < ' ' || c == 0x7f)
-			printf("\\u%04x", c);
-		else
-			putchar(c);
-	}
-	putchar('"');
 }
 
 void login_json(const struct control_row *row, const char *target,

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 #include "client.h"
 #include "login.h"
 #include "show.h"
+#include "status.h"
 
 #ifndef NTLMCTL_VERSION
 #define NTLMCTL_VERSION "unknown"
@@ -24,16 +24,16 @@ struct settings {
 	bool json;
 	bool verbose;
 	unsigned int rows;
-	uint64_t helper_pid;
 };
 
 static void usage(FILE *to)
 {
-	fputs("usage: ntlmctl [-v] [--json] status | contexts | monitor\n"
+	fputs("usage: ntlmctl [-v] [--json] status | stats | contexts | monitor\n"
 	      "       ntlmctl login | logout | list [--help] ...\n"
 	      "       ntlmctl --help | --version\n"
 	      "\n"
-	      "  status    is the module there, is a helper registered; counters\n"
+	      "  status    modules, helper, their versions, and what does not fit\n"
+	      "  stats     counters\n"
 	      "  contexts  live contexts\n"
 	      "  monitor   follow what happens to contexts, until Ctrl-C\n"
 	      "  login     give ntlmd a password for a server\n"
@@ -47,46 +47,6 @@ static void usage(FILE *to)
 	      "\n"
 	      "Exit status: 0, 1 for a problem (status: no helper), 2 for wrong\n"
 	      "usage, 3 if the module is not loaded, others: see ntlmctl(1).\n", to);
-}
-
-static void status_row(void *arg, struct nlattr **tb)
-{
-	struct settings *s = arg;
-
-	s->helper_pid = show_u64(tb[NTLM_A_STATS_HELPER_PID]);
-	if (s->json) {
-		printf("{\"module\": true, \"helper-pid\": ");
-		if (s->helper_pid)
-			printf("%" PRIu64, s->helper_pid);
-		else
-			printf("null");
-		for (const struct stats_name *n = stats_names; n->json; n++)
-			printf(", \"%s\": %" PRIu64, n->json,
-			       show_u64(tb[n->attr]));
-		puts("}");
-		return;
-	}
-	puts("module: loaded");
-	if (s->helper_pid)
-		printf("helper: registered, pid %" PRIu64 "\n", s->helper_pid);
-	else
-		puts("helper: none");
-	for (const struct stats_name *n = stats_names; n->json; n++)
-		printf("%s: %" PRIu64 "\n", n->text, show_u64(tb[n->attr]));
-}
-
-static int do_status(struct client *c, struct settings *s)
-{
-	int status = client_get(c, NTLM_CMD_STATS_GET, status_row, s);
-
-	if (status != EXIT_OK)
-		return status;
-	fflush(stdout);
-	if (s->helper_pid)
-		return EXIT_OK;
-	fputs("ntlmctl: no helper is registered, so no client can authenticate; as root: systemctl start ntlmd\n",
-	      stderr);
-	return EXIT_PROBLEM;
 }
 
 static void context_row(void *arg, struct nlattr **tb)
@@ -156,11 +116,17 @@ static int do_monitor(struct client *c, struct settings *s)
 	return status;
 }
 
+static int do_counters(struct client *c, struct settings *s)
+{
+	return do_stats(c, s->json);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct client *c, struct settings *s);
 } verbs[] = {
-	{ "status", do_status },
+	{ "status", NULL },
+	{ "stats", do_counters },
 	{ "contexts", do_contexts },
 	{ "monitor", do_monitor },
 };
@@ -174,10 +140,10 @@ static int run(const char *verb, struct settings *s)
 		if (strcmp(verbs[i].name, verb))
 			continue;
 		status = client_open(&client);
-		if (status == EXIT_OK)
+		if (!verbs[i].run)
+			status = do_status(&client, status, s->json);
+		else if (status == EXIT_OK)
 			status = verbs[i].run(&client, s);
-		else if (status == EXIT_NO_MODULE && s->json && !i)
-			puts("{\"module\": false}");
 		client_close(&client);
 		if (fflush(stdout) || ferror(stdout))
 			status = EXIT_PROBLEM;

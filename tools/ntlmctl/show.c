@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "json.h"
 #include "ntlm/ntlm.h"
 #include <linux/ntlm.h>
 
@@ -104,18 +105,8 @@ void show_json_string(const char *key, struct nlattr *attr)
 	if (!attr)
 		return;
 	len = strnlen(nla_data(attr), (size_t)nla_len(attr));
-	printf(", \"%s\": \"", key);
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = ((unsigned char *)nla_data(attr))[i];
-
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < ' ' || c == 0x7f)
-			printf("\\u%04x", c);
-		else
-			putchar(c);
-	}
-	putchar('"');
+	printf(", \"%s\": ", key);
+	json_bytes(nla_data(attr), len);
 }
 
 static const char *who(struct nlattr **tb, char *buf, size_t size)

@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -103,6 +105,31 @@ static int judge(int wait_status)
 	}
 }
 
+/* A server that does not answer takes a while: somebody who waits sees that. */
+static void show_progress(pid_t pid, const char *server)
+{
+	struct pollfd child = { .fd = pidfd_open(pid, 0), .events = POLLIN };
+	unsigned int seconds = 0;
+
+	if (child.fd < 0)
+		return;
+	while (poll(&child, 1, 1000) == 0)
+		fprintf(stderr, "\rntlmctl: asking %s: %u s", server, ++seconds);
+	if (seconds)
+		fputs("\r\33[K", stderr);
+	close(child.fd);
+}
+
+static bool await(pid_t pid, const char *server, int *status)
+{
+	if (isatty(STDERR_FILENO))
+		show_progress(pid, server);
+	while (waitpid(pid, status, 0) < 0)
+		if (errno != EINTR)
+			return false;
+	return true;
+}
+
 int verify(const struct login_options *o, const struct password *p)
 {
 	const char *server = server_of(o);
@@ -131,8 +158,5 @@ int verify(const struct login_options *o, const struct password *p)
 	}
 	tell(ends[1], o, p);
 	close(ends[1]);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return EXIT_PROBLEM;
-	return judge(status);
+	return await(pid, server, &status) ? judge(status) : EXIT_PROBLEM;
 }

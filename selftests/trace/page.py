@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""page.py COMMAND: Documentation/observability.md against the kernel that runs here.
+
+names     every event and field that the page uses exists
+all       every event of the module is on the page
+order     the events of a good exchange, in the page's order, one a line
+programs  the bpftrace programs, one a line
+filters   every filter of the page is taken by the kernel
+"""
+
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PAGE = os.path.join(HERE, "../../Documentation/observability.md")
+EVENTS = "/sys/kernel/tracing/events/ntlm"
+
+
+def fields(event):
+    """fields of an event, from its format"""
+    with open(f"{EVENTS}/{event}/format", encoding="utf-8") as file:
+        return set(re.findall(r"field:.*?(\w+)(?:\[.*?\])?;", file.read()))
+
+
+def probes(program):
+    """(event, what is read of it) in a bpftrace program"""
+    for part in re.split(r"(?=tracepoint:)", program):
+        event = re.match(r"tracepoint:ntlm:(\w+)", part)
+        if event:
+            body = part.split("interval:", maxsplit=1)[0]
+            yield event[1], set(re.findall(r"args(?:->|\.)(\w+)", body))
+
+
+def main():
+    with open(PAGE, encoding="utf-8") as file:
+        page = file.read()
+    programs = re.findall(r"bpftrace -e '(.*)'$", page, re.M)
+    wrong = []
+    command = sys.argv[1]
+    if command == "programs":
+        print("\n".join(programs))
+    elif command == "order":
+        block = page[page.index("in this order"):page.index("The others:")]
+        print("\n".join(re.findall(r"^    (ntlm_\w+)", block, re.M)))
+    elif command == "all":
+        listed = set(re.findall(r"^    (ntlm_\w+)", page, re.M))
+        there = {e for e in os.listdir(EVENTS) if e.startswith("ntlm_")}
+        wrong = sorted(listed ^ there)
+    elif command == "names":
+        used = [p for program in programs for p in probes(program)]
+        used += [(e, set()) for e in re.findall(r"-e ntlm:(\w+)", page)]
+        if len(programs) < 8 or len(used) < 15:
+            wrong.append("the page has no programs")
+        for event, names in used:
+            if not os.path.exists(f"{EVENTS}/{event}"):
+                wrong.append(event)
+            else:
+                wrong += [f"{event}: {n}" for n in names - fields(event)]
+    elif command == "filters":
+        for event, text in re.findall(r"-e ntlm:(\w+) -f '(.*?)'", page):
+            for value in (text, "0"):
+                with open(f"{EVENTS}/{event}/filter", "w", encoding="utf-8") as file:
+                    file.write(value)
+    sys.exit(f"wrong: {wrong}" if wrong else 0)
+
+
+main()

@@ -83,7 +83,7 @@ demo:
 	@tools/demo/demo.sh
 
 check:
-	@tools/build/deps.sh all
+	@tools/build/deps.sh all $(filter bench,$(SUITE))
 	@tools/check/run.py --kernel $(KERNEL) --build $(BUILD_FOR) --suite $(SUITE) \
 		--fuzz-seconds $(FUZZ_SECONDS)
 

@@ -25,7 +25,7 @@
 #define AREA (PAGE_SIZE << ORDER)
 /* The longest message leaves room for any offset and for the gaps. */
 #define MAX_LEN (AREA - PAGE_SIZE - MAX_PIECES * MAX_GAP)
-static_assert(MAX_LEN > NTLM_WALK_MAX + 2);
+static_assert(NTLM_WALK_MAX + 2 < MAX_LEN);
 
 /**
  * struct side - memory of one side of a message

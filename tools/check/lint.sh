@@ -33,7 +33,7 @@ while read -r file; do
 	perl "$source/scripts/checkpatch.pl" --no-tree --strict --terse --no-summary -q \
 		$(ignore "$file") -f "$file" || found=1
 done < <(git ls-files 'kernel/*.[ch]' 'include/*.h' 'selftests/driver/*.[ch]' \
-	selftests/dcerpc/driver.c selftests/example/ntlm_example.c)
+	'tools/bench/module/*.[ch]' 'selftests/lab/planted/*.[ch]' selftests/dcerpc/driver.c selftests/example/ntlm_example.c)
 report "$found" "checkpatch --strict on kernel code"
 
 text=$(MODULE_OUT=build/sparse tools/build/module.sh 6.1 -- W=1 C=2 2>&1)

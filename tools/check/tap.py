@@ -53,18 +53,19 @@ HOST_SUITES = {
     "vm": ["bash", "tools/vm/selftest.sh"],
     "lab": ["bash", "tools/lab/selftest.sh"],
     "debug": ["bash", "selftests/debug/run.sh"],
+    "bench": ["bash", "tools/bench/selftest.sh"],
 }
 
 KERNEL_SUITES = [*GUEST_SUITES, *HOST_SUITES]
 
 # What they prove is about user space: the first kernel is enough.
-ONCE = {"vm", "packages", "ntlmd", "refusal", "winbind", "lab", "debug", "completion", "abi"}
+ONCE = {"vm", "packages", "ntlmd", "refusal", "winbind", "lab", "debug", "bench", "completion", "abi"}
 
 # They take long, so they run only when they are asked for.
-ASKED = {"debug", "packages"}
+ASKED = {"debug", "packages", "bench"}
 
 # What they measure needs the machine for itself, or they use all of it.
-ALONE = {"demo", "debug"}
+ALONE = {"demo", "debug", "bench"}
 
 # Whose programs a suite executes besides its own and those of the project
 BORROWED = {"demo": ["dcerpc"], "refusal": ["dcerpc", "ntlmd"], "fips": ["example"],

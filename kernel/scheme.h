@@ -83,6 +83,7 @@ extern const struct ntlm_scheme ntlm_scheme_dummy;
 const struct ntlm_scheme *
 ntlm_scheme_find(const struct ntlm_session_params *params);
 
+void ntlm_message_prefetch(const struct ntlm_message *msg);
 void ntlm_message_crypt(struct ntlm_message *msg, u8 *dst, const u8 *src,
 			u32 len);
 

@@ -4,11 +4,8 @@
  * mechListMIC of SPNEGO.  How a message is protected is in scheme_*.c.
  */
 #include <linux/build_bug.h>
-#include <linux/cache.h>
 #include <linux/errno.h>
 #include <linux/fips.h>
-#include <linux/kernel.h>
-#include <linux/prefetch.h>
 #include <linux/string.h>
 #include "compat.h"
 #include "scheme.h"
@@ -29,20 +26,6 @@ static bool ntlm_message_is_mic(const struct ntlm_message *msg)
 	       msg->op == NTLM_TRACE_CHECK_MIC;
 }
 
-/*
- * Of many contexts the one of a message is seldom in the cache, and no processor
- * foresees where RC4 goes next in its permutation: all of it is fetched at once,
- * rather than line by line when the key stream comes to it.
- */
-static void ntlm_stream_prefetch(const struct ntlm_stream *stream)
-{
-	const u8 *rc4 = (const u8 *)&stream->rc4;
-	size_t at;
-
-	for (at = 0; at < sizeof(stream->rc4); at += L1_CACHE_BYTES)
-		prefetchw(rc4 + at);
-}
-
 static void ntlm_message_begin(struct ntlm_message *msg,
 			       struct ntlm_direction *dir)
 {
@@ -53,7 +36,7 @@ static void ntlm_message_begin(struct ntlm_message *msg,
 	msg->dir = dir;
 	msg->stream = shared ? &s->send.stream : &dir->stream;
 	if (ntlm_message_seals(msg))
-		ntlm_stream_prefetch(msg->stream);
+		ntlm_message_prefetch(msg);
 	if (msg->mode == NTLM_MODE_CONNECTION)
 		msg->seq = READ_ONCE(msg->stream->seq);
 }

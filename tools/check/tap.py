@@ -65,7 +65,7 @@ ONCE = {"vm", "packages", "ntlmd", "refusal", "winbind", "lab", "debug", "bench"
 ASKED = {"debug", "packages", "bench"}
 
 # What they measure needs the machine for itself, or they use all of it.
-ALONE = {"demo", "debug", "bench"}
+ALONE = {"demo", "scale", "debug", "bench"}
 
 # Whose programs a suite executes besides its own and those of the project
 BORROWED = {"demo": ["dcerpc"], "refusal": ["dcerpc", "ntlmd"], "fips": ["example"],

@@ -17,16 +17,33 @@
 
 #define ROUNDS		200
 #define NETNS_ROUNDS	100
-#define SPAN_US		24000	/* actions come within this time */
+#define TIMEOUT_MS	12
 
 static unsigned int seed = 42;
 
-static void random_delay(void)
-{
-	unsigned int us = (unsigned int)rand_r(&seed) % SPAN_US;
+/*
+ * After how many microseconds somebody acts who races: half of the times any,
+ * half of them about when the others do.  When a timeout does nobody knows, with
+ * ticks of 1 to 10 ms and with other work; so whoever came before it comes later
+ * the next time, and else sooner.  Of three each comes first, too, for the step up
+ * is the longer one.
+ */
+struct pace {
+	unsigned int us;
+};
 
-	/* Half of them at about the same time */
-	usleep(rand_r(&seed) & 1 ? us : SPAN_US / 2 + us / 32);
+#define PACE_INIT	{ TIMEOUT_MS * 1000 }
+
+static unsigned int pace_us(const struct pace *p)
+{
+	unsigned int us = (unsigned int)rand_r(&seed) % (2 * p->us + 1);
+
+	return rand_r(&seed) & 1 ? us : p->us + us / 32;
+}
+
+static void pace_learn(struct pace *p, bool first)
+{
+	p->us = first ? p->us + p->us / 4 + 100 : p->us - (p->us + 7) / 8;
 }
 
 /* An action in a thread of its own after some time */
@@ -49,11 +66,9 @@ static void *actor_run(void *arg)
 	return NULL;
 }
 
-static void actor_start(struct actor *a, unsigned int span_us)
+static void actor_start(struct actor *a, const struct pace *p)
 {
-	unsigned int us = (unsigned int)rand_r(&seed) % span_us;
-
-	a->us = rand_r(&seed) & 1 ? us : span_us / 2 + us / 32;
+	a->us = pace_us(p);
 	if (pthread_create(&a->thread, NULL, actor_run, a))
 		FAIL("pthread_create");
 }
@@ -77,6 +92,12 @@ static void act_cancel(struct actor *a)
 static void act_death(struct actor *a)
 {
 	nl_close(a->nl);
+}
+
+/* Of a timeout before which nobody can act here */
+static void longer(struct drv_params *p)
+{
+	p->timeout_ms += p->timeout_ms / 4;
 }
 
 /* How the rounds of a race ended */
@@ -131,8 +152,9 @@ static void settle(struct nl *nl, const struct ntlm_counters *before,
 static void race_with_done(bool timeout, bool cancel)
 {
 	struct drv_params p = {
-		.timeout_ms = timeout ? SPAN_US / 2000 : 60000,
+		.timeout_ms = timeout ? TIMEOUT_MS : 60000,
 	};
+	struct pace done_pace = PACE_INIT, stop_pace = PACE_INIT;
 	struct ntlm_req *req = malloc(sizeof(*req));
 	struct ntlm_counters before;
 	struct tally t = {};
@@ -156,13 +178,14 @@ static void race_with_done(bool timeout, bool cancel)
 		if (err) {
 			tally_add(&t, client_join(&c));
 			close(fd);
+			longer(&p);
 			continue;
 		}
 		done.cookie = req->cookie;
 		stop.fd = fd;
-		actor_start(&done, SPAN_US);
+		actor_start(&done, &done_pace);
 		if (cancel) {
-			actor_start(&stop, SPAN_US);
+			actor_start(&stop, &stop_pace);
 			pthread_join(stop.thread, NULL);
 		}
 		pthread_join(done.thread, NULL);
@@ -174,6 +197,12 @@ static void race_with_done(bool timeout, bool cancel)
 			FAIL("DONE said %s, the client got %s",
 			     tap_errno(done.result), tap_errno(c.result));
 		CHECK_EQ(c.out_len, done.result ? 0 : 9);
+		if (c.result == -ETIMEDOUT && !done_pace.us)
+			longer(&p);
+		if (timeout) {
+			pace_learn(&done_pace, !done.result);
+			pace_learn(&stop_pace, c.result == -ECANCELED);
+		}
 		tally_add(&t, c.result);
 		close(fd);
 	}
@@ -193,7 +222,8 @@ void race_done_timeout_cancel(void) { race_with_done(true, true); }
 
 void race_timeout_cancel(void)
 {
-	struct drv_params p = { .timeout_ms = SPAN_US / 2000 };
+	struct drv_params p = { .timeout_ms = TIMEOUT_MS };
+	struct pace pace = PACE_INIT;
 	struct ntlm_counters before;
 	struct tally t = {};
 	struct client c;
@@ -205,9 +235,10 @@ void race_timeout_cancel(void)
 	CHECK_ERR(ntlm_stats(&nl, &before), 0);
 	for (i = 0; i < ROUNDS; i++) {
 		client_start(&c, drv_context(&p), NULL, 0);
-		random_delay();
+		usleep(pace_us(&pace));
 		drv_cancel(c.fd);
 		tally_add(&t, client_join(&c));
+		pace_learn(&pace, c.result == -ECANCELED);
 		close(c.fd);
 	}
 	tally_note(&t);
@@ -221,11 +252,12 @@ void race_timeout_cancel(void)
 static void race_with_death(bool done, bool timeout, bool cancel)
 {
 	struct drv_params p = {
-		.timeout_ms = timeout ? SPAN_US / 2000 : 60000,
+		.timeout_ms = timeout ? TIMEOUT_MS : 60000,
 	};
+	struct pace death_pace = PACE_INIT, stop_pace = PACE_INIT;
 	struct ntlm_req *req = malloc(sizeof(*req));
 	struct ntlm_counters before, after;
-	unsigned int taken_over = 0;
+	unsigned int taken_over = 0, served;
 	struct tally t = {};
 	struct nl nl, next, watch;
 	struct client c;
@@ -253,29 +285,38 @@ static void race_with_death(bool done, bool timeout, bool cancel)
 			tally_add(&t, client_join(&c));
 			close(fd);
 			nl_close(&nl);
+			longer(&p);
 			continue;
 		}
 		stop.fd = fd;
 		if (cancel)
-			actor_start(&stop, SPAN_US);
+			actor_start(&stop, &stop_pace);
 		if (done) {
 			/* One socket, so the answer goes before or not at all. */
-			random_delay();
+			usleep(pace_us(&death_pace));
 			answer.cookie = req->cookie;
 			if (rand_r(&seed) & 1)
 				act_done(&answer);
 		}
-		actor_start(&death, SPAN_US);
+		actor_start(&death, &death_pace);
 		CHECK_ERR(nl_open(&next), 0);
 		while ((err = ntlm_register(&next)) == -EBUSY)
 			;
 		CHECK_ERR(err, 0);
+		served = 0;
 		while (!atomic_load(&c.ended))
-			taken_over += serve_once(&next);
+			served += serve_once(&next);
 		pthread_join(death.thread, NULL);
 		if (cancel)
 			pthread_join(stop.thread, NULL);
 		tally_add(&t, client_join(&c));
+		taken_over += served;
+		if (c.result == -ETIMEDOUT && !death_pace.us)
+			longer(&p);
+		if (timeout) {
+			pace_learn(&death_pace, served);
+			pace_learn(&stop_pace, c.result == -ECANCELED);
+		}
 		nl_close(&next);
 		close(fd);
 	}
@@ -287,6 +328,9 @@ static void race_with_death(bool done, bool timeout, bool cancel)
 	CHECK_EQ(t.other, 0);
 	/* With all four it may never get so far; each pair has to. */
 	CHECK(taken_over || (done && cancel));
+	CHECK(t.timeout || !timeout || cancel);
+	CHECK(t.cancelled || !cancel);
+	CHECK(t.done || !done);
 }
 
 void race_done_death(void) { race_with_death(true, false, false); }
@@ -309,28 +353,6 @@ static int lonely_context(struct nl *nl, const struct drv_params *p)
 	return fd;
 }
 
-/* Milliseconds from the helper's death to the end of its namespace */
-static unsigned int netns_end_ms(void)
-{
-	struct drv_params p = { .timeout_ms = 60000 };
-	long long start, sum = 0;
-	struct client c;
-	struct nl nl;
-	int i, fd;
-
-	for (i = 0; i < 5; i++) {
-		fd = lonely_context(&nl, &p);
-		client_start(&c, fd, NULL, 0);
-		wait_for_requests(&nl, 1, 0);
-		start = tap_now_ms();
-		nl_close(&nl);
-		CHECK_ERR(client_join(&c), -ESHUTDOWN);
-		sum += tap_now_ms() - start;
-		close(fd);
-	}
-	return (unsigned int)sum / 5 + 1;
-}
-
 /*
  * A helper's socket keeps its namespace, so what waits there at its end waits
  * for a new helper; the death of the last one is what ends it.
@@ -339,22 +361,20 @@ static void race_with_netns(bool timeout, bool cancel, bool done)
 {
 	struct ntlm_req *req = calloc(1, sizeof(*req));
 	struct drv_params p = { .timeout_ms = 60000 };
-	unsigned int shutdown = 0, span;
+	struct pace timeout_pace = PACE_INIT, stop_pace = PACE_INIT;
+	unsigned int shutdown = 0;
 	struct tally t = {};
 	struct client c;
 	struct nl nl;
 	int i, fd, err;
 
 	set_grace_ms(60000);
-	span = netns_end_ms();
-	tap_note("a namespace ends in %u ms", span);
 	for (i = 0; i < NETNS_ROUNDS; i++) {
 		struct actor stop = { .act = act_cancel };
 		struct actor answer = { .act = act_done, .nl = &nl };
 
 		if (timeout)
-			p.timeout_ms = 1 + (unsigned int)rand_r(&seed) %
-					   (2 * span + 10);
+			p.timeout_ms = 1 + pace_us(&timeout_pace) / 1000;
 		fd = lonely_context(&nl, &p);
 		client_start(&c, fd, NULL, 0);
 		do {
@@ -362,7 +382,7 @@ static void race_with_netns(bool timeout, bool cancel, bool done)
 		} while (err == -EAGAIN && !atomic_load(&c.ended));
 		stop.fd = fd;
 		if (cancel)
-			actor_start(&stop, 2000 * span);
+			actor_start(&stop, &stop_pace);
 		answer.cookie = req->cookie;
 		if (!err && done && rand_r(&seed) & 1)
 			act_done(&answer);
@@ -374,6 +394,8 @@ static void race_with_netns(bool timeout, bool cancel, bool done)
 		err = client_join(&c);
 		if (cancel)
 			pthread_join(stop.thread, NULL);
+		pace_learn(&timeout_pace, err == -ETIMEDOUT);
+		pace_learn(&stop_pace, err == -ECANCELED);
 		if (err == -ESHUTDOWN)
 			shutdown++;
 		else

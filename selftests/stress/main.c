@@ -49,12 +49,12 @@ static void *thread_run(void *arg)
 }
 
 void stress_run(const struct load *loads, size_t n, unsigned int percent,
-		bool (*enough)(void))
+		const char *(*missing)(void))
 {
 	long long end = tap_now_ms() + seconds * percent * 10;
 	static struct thread threads[THREADS];
 	unsigned int i, started = 0;
-	bool is_enough;
+	const char *lack;
 	pthread_attr_t attr;
 
 	pthread_attr_init(&attr);
@@ -76,13 +76,14 @@ void stress_run(const struct load *loads, size_t n, unsigned int percent,
 	CHECK_EQ(started, THREADS);
 	do {
 		tap_sleep_ms(50);
-		is_enough = !enough || enough();
+		lack = missing ? missing() : NULL;
 	} while (tap_now_ms() < end ||
-		 (!is_enough && tap_now_ms() < end + LONGER_MS));
+		 (lack && tap_now_ms() < end + LONGER_MS));
 	atomic_store(&over, true);
 	while (started)
 		pthread_join(threads[--started].thread, NULL);
-	CHECK(is_enough);
+	if (lack)
+		FAIL("%s", lack);
 }
 
 /* --- the tests -------------------------------------------------------------------- */
@@ -154,7 +155,7 @@ static void exchanges_end_once(void)
 		keep_helpers(&helpers[i], 100 + i);
 		keep_victims(&victims[i], 200 + i);
 	}
-	stress_run(loads, COUNT(loads), 25, watch_enough);
+	stress_run(loads, COUNT(loads), 25, watch_missing);
 	for (i = 0; i < 2; i++)
 		keeper_stop(&victims[i]);
 	for (i = 0; i < 2; i++)
@@ -177,15 +178,17 @@ static void namespaces_end_with_requests(void)
 	outcomes_begin();
 	set_grace_ms(60000);
 	keep_patient_helpers(&helpers, 100);
-	stress_run(loads, COUNT(loads), 15, namespaces_enough);
+	stress_run(loads, COUNT(loads), 15, namespaces_missing);
 	keeper_stop(&helpers);
 	outcomes_check();
 	namespaces_note();
 }
 
-static bool all_enough(void)
+static const char *all_missing(void)
 {
-	return watch_enough() && namespaces_enough();
+	const char *lack = watch_missing();
+
+	return lack ? lack : namespaces_missing();
 }
 
 static void everything_at_once(void)
@@ -213,7 +216,7 @@ static void everything_at_once(void)
 	keep_victims(&victims, 200);
 	shared_open();
 	datagrams_open();
-	stress_run(loads, COUNT(loads), 25, all_enough);
+	stress_run(loads, COUNT(loads), 25, all_missing);
 	shared_close();
 	datagrams_close();
 	keeper_stop(&victims);

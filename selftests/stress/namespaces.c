@@ -104,9 +104,9 @@ void namespaces(struct worker *w)
 	close(home);
 }
 
-bool namespaces_enough(void)
+const char *namespaces_missing(void)
 {
-	return shut_down;
+	return shut_down ? NULL : "no request ended with its namespace";
 }
 
 void namespaces_note(void)

@@ -42,10 +42,11 @@ extern uint64_t stress_seed;
  * @loads: @n of them, THREADS threads together
  * @n: how many
  * @percent: for this part of STRESS_SECONDS
- * @enough: or longer, on a slow machine, until this is true; NULL: not longer
+ * @missing: or longer, on a slow machine, until this returns NULL and no longer
+ *	     what has not been seen yet; NULL: not longer
  */
 void stress_run(const struct load *loads, size_t n, unsigned int percent,
-		bool (*enough)(void));
+		const char *(*missing)(void));
 bool stress_over(void);
 
 /* --- exchanges.c: contexts of the initial namespace, and their results --------- */
@@ -140,8 +141,8 @@ void datagrams_close(void);
 /* --- namespaces.c --------------------------------------------------------------- */
 
 void namespaces(struct worker *w);
-/** namespaces_enough() - some ended, and requests with them */
-bool namespaces_enough(void);
+/** namespaces_missing() - until some ended, and requests with them */
+const char *namespaces_missing(void);
 void namespaces_note(void);
 
 /* --- watch.c: administrators ---------------------------------------------------- */
@@ -149,8 +150,8 @@ void namespaces_note(void);
 void watch_contexts(struct worker *w);
 void watch_counters(struct worker *w);
 void watch_events(struct worker *w);
-/** watch_enough() - they saw something, and a listener missed events */
-bool watch_enough(void);
+/** watch_missing() - until they saw something, and a listener missed events */
+const char *watch_missing(void);
 void watch_note(void);
 
 #endif /* SELFTESTS_STRESS_H */

@@ -107,9 +107,15 @@ void watch_events(struct worker *w)
 	nl_close(&nl);
 }
 
-bool watch_enough(void)
+const char *watch_missing(void)
 {
-	return dumped && snapshots && events && missed;
+	if (!dumped)
+		return "no context was dumped";
+	if (!snapshots)
+		return "no counters were read";
+	if (!events)
+		return "no event arrived";
+	return missed ? NULL : "no listener missed an event";
 }
 
 void watch_note(void)

@@ -215,6 +215,12 @@ static int ntlm_answer_check_mics(const struct ntlm_ctx *ctx,
 	return 0;
 }
 
+static bool ntlm_answer_names(const struct ntlm_answer *answer)
+{
+	return answer->user || answer->domain || answer->workstation ||
+	       answer->sids || answer->credential;
+}
+
 /* Is this the right moment for what the answer holds? */
 static int ntlm_answer_check_moment(const struct ntlm_ctx *ctx,
 				    const struct ntlm_answer *answer,
@@ -226,6 +232,10 @@ static int ntlm_answer_check_moment(const struct ntlm_ctx *ctx,
 	/* Later they would be too late for what was decided with the flags. */
 	if ((answer->granted || answer->identity) && !answer->has_flags) {
 		*why = "granted options or identity without negotiated flags";
+		return -EPROTO;
+	}
+	if (ntlm_answer_names(answer) && !answer->has_flags) {
+		*why = "a name, SID or credential without negotiated flags";
 		return -EPROTO;
 	}
 	if (!answer->established) {

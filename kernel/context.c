@@ -380,6 +380,9 @@ EXPORT_SYMBOL_GPL(ntlm_ctx_granted);
  * @ctx: context
  * @key: NTLM_SESSION_KEY_SIZE bytes, to be wiped by the caller
  *
+ * The key is whole whatever NEGOTIATE_128 and NEGOTIATE_56 say, which cut the keys
+ * of session security only, so no strength was asked of it.
+ *
  * Context: any.
  * Return: 0; -ENOTCONN if the context is not established; -ENOKEY if it is
  * anonymous or a guest's.

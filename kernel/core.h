@@ -358,9 +358,9 @@ const char *ntlm_ctx_workstation(const struct ntlm_ctx *ctx);
 int ntlm_ctx_mech_mics(struct ntlm_ctx *ctx, struct ntlm_answer *answer);
 
 /* done.c */
-int ntlm_answer_parse(struct genl_info *info, struct ntlm_answer *answer);
+int ntlm_answer_parse(struct genl_info *info, struct nlattr **attrs,
+		      struct ntlm_answer *answer);
 void ntlm_answer_wipe(struct ntlm_answer *answer);
-void ntlm_done_wipe(struct genl_info *info);
 
 /* request.c */
 void ntlm_requests_init(struct ntlm_net *nn);

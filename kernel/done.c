@@ -2,9 +2,13 @@
 /*
  * Reading a helper's answer, NTLM_CMD_DONE, into kernel memory.
  */
+#include <linux/ctype.h>
 #include <linux/slab.h>
 #include <net/genetlink.h>
 #include "core.h"
+
+/* SubAuthority of a SID, SID_MAX_SUB_AUTHORITIES of [MS-DTYP] section 2.4.2 */
+#define NTLM_SID_NUMBERS	15
 
 void ntlm_answer_wipe(struct ntlm_answer *answer)
 {
@@ -44,11 +48,49 @@ static int ntlm_bytes_from(const struct nlattr *attr, struct ntlm_token *bytes)
 	return 0;
 }
 
-/* "S-1-" and numbers, [MS-DTYP] section 2.4.2.1 */
+/* Takes "-NUMBER" off; each number has one spelling, for SIDs are compared. */
+static bool ntlm_sid_number(const char **text)
+{
+	const char *first = *text + 1, *at = first;
+	u64 n = 0;
+
+	if (**text != '-' || !isdigit(*first))
+		return false;
+	for (; isdigit(*at) && n <= U32_MAX; at++)
+		n = 10 * n + *at - '0';
+	*text = at;
+	return n <= U32_MAX && (*first != '0' || at == first + 1);
+}
+
+/* A number, or "-0x" and twelve digits if it does not fit in 32 bits */
+static bool ntlm_sid_authority(const char **text)
+{
+	const char *digits = *text + 3;
+	unsigned int i;
+
+	if (strncmp(*text, "-0x", 3))
+		return ntlm_sid_number(text);
+	for (i = 0; i < 12; i++)
+		if (!isxdigit(digits[i]))
+			return false;
+	*text = digits + 12;
+	return strncmp(digits, "0000", 4);
+}
+
+/* [MS-DTYP] section 2.4.2.1 */
 static bool ntlm_sid_valid(const char *sid)
 {
-	return !strncmp(sid, "S-1-", 4) &&
-	       strspn(sid, "S-0123456789abcdefxABCDEF") == strlen(sid);
+	unsigned int n;
+
+	if (strncmp(sid, "S-1", 3))
+		return false;
+	sid += 3;
+	if (!ntlm_sid_authority(&sid))
+		return false;
+	for (n = 0; *sid; n++)
+		if (n == NTLM_SID_NUMBERS || !ntlm_sid_number(&sid))
+			return false;
+	return n;
 }
 
 static int ntlm_sids_from(struct genl_info *info, struct ntlm_sids **to)
@@ -109,35 +151,34 @@ static bool ntlm_status_reserved(int status)
 	}
 }
 
-static int ntlm_status_from(struct genl_info *info, struct ntlm_answer *answer)
+static int ntlm_status_from(struct nlattr **attrs, struct ntlm_answer *answer,
+			    struct netlink_ext_ack *extack)
 {
-	struct nlattr *attr = info->attrs[NTLM_A_DONE_STATUS];
+	struct nlattr *attr = attrs[NTLM_A_DONE_STATUS];
 
 	if (!attr) {
-		NL_SET_ERR_MSG(info->extack, "the status is missing");
+		NL_SET_ERR_MSG(extack, "the status is missing");
 		return -EINVAL;
 	}
 	answer->status = -(int)nla_get_u32(attr);
 	if (ntlm_status_reserved(answer->status)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "this errno has a meaning of its own here");
 		return -EINVAL;
 	}
-	attr = info->attrs[NTLM_A_DONE_NTSTATUS];
+	attr = attrs[NTLM_A_DONE_NTSTATUS];
 	if (attr)
 		answer->ntstatus = nla_get_u32(attr);
 	return 0;
 }
 
-static int ntlm_key_from(struct genl_info *info, struct ntlm_answer *answer)
+static int ntlm_key_from(const struct nlattr *attr, struct ntlm_answer *answer,
+			 struct netlink_ext_ack *extack)
 {
-	struct nlattr *attr = info->attrs[NTLM_A_DONE_SESSION_KEY];
-
 	if (!attr)
 		return 0;
 	if (nla_len(attr) != NTLM_SESSION_KEY_SIZE) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "a session key has 16 bytes");
+		NL_SET_ERR_MSG_ATTR(extack, attr, "a session key has 16 bytes");
 		return -ERANGE;
 	}
 	answer->has_key = true;
@@ -145,11 +186,8 @@ static int ntlm_key_from(struct genl_info *info, struct ntlm_answer *answer)
 	return 0;
 }
 
-static void ntlm_numbers_from(struct genl_info *info,
-			      struct ntlm_answer *answer)
+static void ntlm_numbers_from(struct nlattr **attrs, struct ntlm_answer *answer)
 {
-	struct nlattr **attrs = info->attrs;
-
 	if (attrs[NTLM_A_DONE_FLAGS]) {
 		answer->has_flags = true;
 		answer->flags = nla_get_u32(attrs[NTLM_A_DONE_FLAGS]);
@@ -175,6 +213,8 @@ static void ntlm_numbers_from(struct genl_info *info,
 /**
  * ntlm_answer_parse - read an answer
  * @info: the message
+ * @attrs: its attributes, that the policy has let through; of several of one
+ *	type the last one
  * @answer: all zeros; to be given to ntlm_answer_wipe(), also after an error
  *
  * Nothing is checked here against the context that the answer is for.
@@ -183,19 +223,20 @@ static void ntlm_numbers_from(struct genl_info *info,
  * Return: 0; -EINVAL, -ERANGE or -E2BIG for what is malformed, with an
  * extended ACK; -ENOMEM.
  */
-int ntlm_answer_parse(struct genl_info *info, struct ntlm_answer *answer)
+int ntlm_answer_parse(struct genl_info *info, struct nlattr **attrs,
+		      struct ntlm_answer *answer)
 {
-	struct nlattr **attrs = info->attrs;
 	int err;
 
-	err = ntlm_status_from(info, answer);
+	err = ntlm_status_from(attrs, answer, info->extack);
 	if (!err)
 		err = ntlm_bytes_from(attrs[NTLM_A_DONE_TOKEN], &answer->token);
 	if (!err)
 		err = ntlm_bytes_from(attrs[NTLM_A_DONE_MECH_LIST],
 				      &answer->mech_list);
 	if (!err)
-		err = ntlm_key_from(info, answer);
+		err = ntlm_key_from(attrs[NTLM_A_DONE_SESSION_KEY], answer,
+				    info->extack);
 	if (!err)
 		err = ntlm_name_from(attrs[NTLM_A_DONE_USER], &answer->user,
 				     info->extack);
@@ -208,25 +249,6 @@ int ntlm_answer_parse(struct genl_info *info, struct ntlm_answer *answer)
 	if (!err)
 		err = ntlm_sids_from(info, &answer->sids);
 	if (!err)
-		ntlm_numbers_from(info, answer);
+		ntlm_numbers_from(attrs, answer);
 	return err;
-}
-
-/**
- * ntlm_done_wipe - wipe the secrets of an answer where it was received
- * @info: the message
- *
- * The sender may have given more than one of each; the last one was read.
- *
- * Context: process.
- */
-void ntlm_done_wipe(struct genl_info *info)
-{
-	struct nlattr *attr;
-	int rem;
-
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
-		if (nla_type(attr) == NTLM_A_DONE_SESSION_KEY ||
-		    nla_type(attr) == NTLM_A_DONE_TOKEN)
-			memzero_explicit(nla_data(attr), nla_len(attr));
 }

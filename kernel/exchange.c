@@ -6,6 +6,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include "core.h"
+#include "point.h"
 #include "trace.h"
 
 static int ntlm_ctx_keep_token(struct ntlm_ctx *ctx, const void *data,
@@ -201,6 +202,7 @@ static int ntlm_ctx_step(struct ntlm_ctx *ctx, const void *in, size_t in_len,
 	answer->token.data = NULL;
 out:
 	ntlm_answer_wipe(answer);
+	ntlm_point(NTLM_POINT_WIPED, &req);
 	return err;
 }
 
@@ -228,8 +230,8 @@ out:
  * * -EINPROGRESS - send the token and come back with the peer's answer
  * * -EBUSY - another step is running; nothing changed
  * * -EISCONN - the context is established already; nothing changed
- * * -EINVAL - a token in the first step or none in a later one; nothing
- *   changed
+ * * -EINVAL - no token where one is due, or one where there is none, see @in;
+ *   nothing changed
  *
  * Every other error is final, all later calls return it too:
  *
@@ -300,6 +302,7 @@ void ntlm_ctx_cancel(struct ntlm_ctx *ctx)
 
 	spin_lock(&nn->lock);
 	ctx->cancelled = true;
+	trace_ntlm_ctx_cancel(ctx->id);
 	if (ctx->request && ntlm_request_complete(ctx->request, -ECANCELED))
 		nn->stats.cancelled++;
 	spin_unlock(&nn->lock);

@@ -9,7 +9,6 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 #include "core.h"
-#include "point.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
@@ -20,11 +19,6 @@ MODULE_PARM_DESC(restart_grace_ms,
 		 "How long requests wait for a helper that went away to come back, in milliseconds");
 
 static unsigned int ntlm_net_id __read_mostly;
-
-#if IS_ENABLED(CONFIG_KUNIT)
-ntlm_point_fn ntlm_point_hook;
-EXPORT_SYMBOL_NTLM_KUNIT(ntlm_point_hook);
-#endif
 
 /**
  * ntlm_net - the part of a network namespace

@@ -2,6 +2,10 @@
 /*
  * Messages of an established context, for its client: what is done with them is
  * in session.c.
+ *
+ * An error of the hash driver, which some functions may return, comes from the
+ * crypto API of kernels before 6.18; newer ones have MD5 as a function that cannot
+ * fail.  Such a message changes nothing in the context and takes no number.
  */
 #include <linux/export.h>
 #include "core.h"
@@ -13,8 +17,10 @@
  * @nsegs: number of segments
  * @signature: set to NTLM_SIGNATURE_SIZE bytes
  *
- * Messages are numbered in the order of the calls, which has to be the order
- * in which they are sent.  Nothing is allocated or copied.
+ * Available with SIGN or SEAL negotiated.  Messages, signed and sealed ones
+ * together, are numbered in the order in which callers get the lock of the
+ * direction; who must send them in that order holds a lock of his own around both.
+ * Nothing is allocated or copied.
  *
  * Without EXTENDED_SESSIONSECURITY both directions count together: messages
  * have to be processed in the same order at both ends, those that come between
@@ -32,6 +38,9 @@
  * * -EKEYEXPIRED - message 2^32 - 1 was the last one, create a new context
  * * -EINVAL - bad segments
  * * -EMSGSIZE - the message has more than INT_MAX bytes
+ * * an error of the hash driver
+ *
+ * On error @signature is left as it was.
  */
 int ntlm_sign(struct ntlm_ctx *ctx, const struct ntlm_seg *segs,
 	      unsigned int nsegs, u8 signature[NTLM_SIGNATURE_SIZE])
@@ -50,7 +59,8 @@ EXPORT_SYMBOL_GPL(ntlm_sign);
  * @nsegs: number of segments
  * @signature: NTLM_SIGNATURE_SIZE bytes
  *
- * A message that is refused changes nothing: the right one can follow.
+ * Messages have to be given in the order in which the peer numbered them.  One
+ * that is refused changes nothing: the right one can follow.
  *
  * Context: process, may sleep; takes the lock of the direction.
  * Return: as ntlm_sign(), and -EBADMSG if the signature or its sequence
@@ -75,7 +85,9 @@ EXPORT_SYMBOL_GPL(ntlm_verify);
  * @signature: set to NTLM_SIGNATURE_SIZE bytes
  *
  * Context: process, may sleep; takes the lock of the direction.
- * Return: as ntlm_sign(), and -EOPNOTSUPP if SEAL was not negotiated.
+ * Return: as ntlm_sign(), and -EOPNOTSUPP if SEAL was not negotiated.  After an
+ * error of the hash driver the destinations are zero, also where they are the
+ * sources; after any other error they are as they were.
  */
 int ntlm_seal(struct ntlm_ctx *ctx, const struct ntlm_seg *segs,
 	      unsigned int nsegs, u8 signature[NTLM_SIGNATURE_SIZE])
@@ -95,8 +107,10 @@ EXPORT_SYMBOL_GPL(ntlm_seal);
  * @nsegs: number of segments
  * @signature: NTLM_SIGNATURE_SIZE bytes
  *
- * A message that is refused changes nothing in the context, and the
- * destinations are zeroed, so that no plaintext leaves that was not verified.
+ * A message that is refused changes nothing in the context, and no plaintext
+ * leaves that was not verified: after -EBADMSG, -EKEYEXPIRED and errors of the hash
+ * driver the destinations are zero; in place, the ciphertext is lost.  After any
+ * other error they are as they were.
  *
  * Context: process, may sleep; takes the lock of the direction.
  * Return: as ntlm_seal(), and -EBADMSG if the signature or its sequence
@@ -133,6 +147,9 @@ EXPORT_SYMBOL_GPL(ntlm_unseal);
  * * -EALREADY - the number has been used
  * * -ESTALE - the number is so small that nobody knows whether it has been
  * * -EMSGSIZE - the message has more than INT_MAX bytes
+ * * an error of the hash driver
+ *
+ * On error @signature is left as it was.
  */
 int ntlm_sign_datagram(struct ntlm_ctx *ctx, u32 seq,
 		       const struct ntlm_seg *segs, unsigned int nsegs,
@@ -156,8 +173,8 @@ EXPORT_SYMBOL_GPL(ntlm_sign_datagram);
  *
  * Messages may get lost and come in any order.  A context with
  * NTLM_OPT_REPLAY_DETECT or NTLM_OPT_SEQUENCE_DETECT, required or wished,
- * accepts every number once; others leave that to the caller.  A message that
- * is refused changes nothing.
+ * accepts every number once; others leave that to the caller.  That is found out
+ * before any of the message is looked at.  One that is refused changes nothing.
  *
  * Context: process, may sleep; takes the lock of the direction.
  * Return: as ntlm_sign_datagram(), where -EALREADY is a message that was
@@ -186,7 +203,8 @@ EXPORT_SYMBOL_GPL(ntlm_verify_datagram);
  *
  * Context: process, may sleep; takes the lock of the direction.
  * Return: as ntlm_sign_datagram(), and -EOPNOTSUPP if SEAL or
- * EXTENDED_SESSIONSECURITY was not negotiated.
+ * EXTENDED_SESSIONSECURITY was not negotiated.  What is in the destinations after
+ * an error is as with ntlm_seal().
  */
 int ntlm_seal_datagram(struct ntlm_ctx *ctx, u32 seq,
 		       const struct ntlm_seg *segs, unsigned int nsegs,
@@ -209,8 +227,9 @@ EXPORT_SYMBOL_GPL(ntlm_seal_datagram);
  * @nsegs: number of segments
  * @signature: NTLM_SIGNATURE_SIZE bytes
  *
- * A message that is refused changes nothing in the context, and the
- * destinations are zeroed.
+ * A message that is refused changes nothing in the context.  After -EBADMSG,
+ * -EALREADY, -ESTALE and errors of the hash driver the destinations are zero, after
+ * any other error they are as they were.
  *
  * Context: process, may sleep; takes the lock of the direction.
  * Return: as ntlm_verify_datagram(), and -EOPNOTSUPP if SEAL or

@@ -20,6 +20,12 @@ static const struct nla_policy ntlm_register_policy[] = {
 	[NTLM_A_HELPER_FEATURES] = { .type = NLA_U32 },
 };
 
+/* Of ACCEPT, which has no attributes */
+static const struct nla_policy ntlm_accept_policy[] = {
+	[NTLM_A_REQUEST_PAD] = { .type = NLA_REJECT },
+};
+
+/* Not that of the operation, see ntlm_done_doit(). */
 static const struct nla_policy ntlm_done_policy[NTLM_A_DONE_MAX + 1] = {
 	[NTLM_A_DONE_COOKIE] = { .type = NLA_U64 },
 	[NTLM_A_DONE_STATUS] = NLA_POLICY_MAX(NLA_U32, NTLM_MAX_STATUS),
@@ -46,6 +52,22 @@ static const struct nla_policy ntlm_done_policy[NTLM_A_DONE_MAX + 1] = {
 static struct ntlm_net *ntlm_info_net(struct genl_info *info)
 {
 	return ntlm_net(genl_info_net(info));
+}
+
+/* What generic netlink looks at itself from ntlm_genl_family.resv_start_op on */
+static int ntlm_check_header(struct genl_info *info)
+{
+	const u16 known = NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO;
+
+	if (info->genlhdr->reserved) {
+		NL_SET_ERR_MSG(info->extack, "the reserved field is not 0");
+		return -EINVAL;
+	}
+	if (info->nlhdr->nlmsg_flags & ~known) {
+		NL_SET_ERR_MSG(info->extack, "unknown bits in the flags");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /*
@@ -124,6 +146,9 @@ static int ntlm_register_doit(struct sk_buff *skb, struct genl_info *info)
 	u32 generation;
 	int err;
 
+	err = ntlm_check_header(info);
+	if (err)
+		return err;
 	if (!features) {
 		NL_SET_ERR_MSG(info->extack, "the helper's features are missing");
 		return -EINVAL;
@@ -253,6 +278,9 @@ static int ntlm_accept_doit(struct sk_buff *skb, struct genl_info *info)
 	u64 cookie;
 	int err;
 
+	err = ntlm_check_header(info);
+	if (err)
+		return err;
 	ctx = ntlm_request_accept(nn, sk, &cookie, &left_ms, info->extack);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
@@ -272,28 +300,47 @@ static int ntlm_accept_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int ntlm_done_doit(struct sk_buff *skb, struct genl_info *info)
+static int ntlm_done_take(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *cookie = info->attrs[NTLM_A_DONE_COOKIE];
+	struct nlattr *attrs[NTLM_A_DONE_MAX + 1];
 	struct ntlm_answer answer = {};
 	unsigned int noio;
 	int err;
 
-	if (!cookie) {
+	err = ntlm_check_header(info);
+	if (err)
+		return err;
+	err = nlmsg_parse(info->nlhdr, GENL_HDRLEN, attrs, NTLM_A_DONE_MAX,
+			  ntlm_done_policy, info->extack);
+	if (err)
+		return err;
+	if (!attrs[NTLM_A_DONE_COOKIE]) {
 		NL_SET_ERR_MSG(info->extack, "the cookie is missing");
-		err = -EINVAL;
-		goto out;
+		return -EINVAL;
 	}
+
 	noio = memalloc_noio_save();
-	err = ntlm_answer_parse(info, &answer);
+	err = ntlm_answer_parse(info, attrs, &answer);
 	memalloc_noio_restore(noio);
 	if (!err)
 		err = ntlm_request_done(ntlm_info_net(info), NETLINK_CB(skb).sk,
-					nla_get_u64(cookie), &answer,
-					info->extack);
+					nla_get_u64(attrs[NTLM_A_DONE_COOKIE]),
+					&answer, info->extack);
 	ntlm_answer_wipe(&answer);
-out:
-	ntlm_done_wipe(info);
+	return err;
+}
+
+/*
+ * Generic netlink would refuse what is malformed before anybody here sees it,
+ * and copy it with the session key into its error message.  So this operation has
+ * no policy there, and the answer is checked and in any case wiped here.
+ */
+static int ntlm_done_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = ntlm_done_take(skb, info);
+
+	memzero_explicit(genlmsg_data(info->genlhdr),
+			 genlmsg_len(info->genlhdr));
 	return err;
 }
 
@@ -320,7 +367,8 @@ static int ntlm_context_get_dumpit(struct sk_buff *skb,
 		id++;
 	}
 	cb->args[0] = id;
-	return skb->len;
+	/* Nothing said would mean the end: rather an error than a part. */
+	return ctx && !skb->len ? -EMSGSIZE : skb->len;
 }
 
 static int ntlm_stats_fill(struct sk_buff *skb, struct ntlm_net *nn)
@@ -393,13 +441,13 @@ static const struct genl_ops ntlm_genl_ops[] = {
 	{
 		.cmd		= NTLM_CMD_ACCEPT,
 		.doit		= ntlm_accept_doit,
+		.policy		= ntlm_accept_policy,
+		.maxattr	= ARRAY_SIZE(ntlm_accept_policy) - 1,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
 		.cmd		= NTLM_CMD_DONE,
 		.doit		= ntlm_done_doit,
-		.policy		= ntlm_done_policy,
-		.maxattr	= ARRAY_SIZE(ntlm_done_policy) - 1,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -430,6 +478,8 @@ struct genl_family ntlm_genl_family __ro_after_init = {
 	.n_ops		= ARRAY_SIZE(ntlm_genl_ops),
 	.mcgrps		= ntlm_genl_groups,
 	.n_mcgrps	= ARRAY_SIZE(ntlm_genl_groups),
+	/* Up to here an operation without a policy has none: DONE. */
+	.resv_start_op	= NTLM_CMD_DONE + 1,
 	.module		= THIS_MODULE,
 };
 EXPORT_SYMBOL_NTLM_KUNIT(ntlm_genl_family);
@@ -438,7 +488,6 @@ static int ntlm_netlink_event(struct notifier_block *nb, unsigned long event,
 			      void *data)
 {
 	struct netlink_notify *notify = data;
-
 	struct ntlm_net *nn;
 
 	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)

@@ -211,7 +211,7 @@ int ntlm_request_run(struct ntlm_ctx *ctx, struct ntlm_request *req)
 		pr_warn_ratelimited("no helper for uid %u, target %s: start ntlmd (systemctl start ntlmd)\n",
 				    from_kuid(&init_user_ns, ctx->uid),
 				    ctx->target);
-	if (req->lacks)
+	if (err == -EOPNOTSUPP)
 		ntlm_helper_warn(ctx, req->lacks);
 	if (err)
 		return err;
@@ -351,6 +351,7 @@ struct ntlm_ctx *ntlm_request_accept(struct ntlm_net *nn, struct sock *sk,
 {
 	struct ntlm_request *req;
 	struct ntlm_ctx *ctx;
+	long left;
 
 	spin_lock(&nn->lock);
 	if (!ntlm_is_helper(nn, sk, extack)) {
@@ -371,8 +372,8 @@ struct ntlm_ctx *ntlm_request_accept(struct ntlm_net *nn, struct sock *sk,
 	nn->queued--;
 	hash_add(nn->by_cookie, &req->by_cookie, req->cookie);
 	*cookie = req->cookie;
-	*left_ms = time_after(req->deadline, jiffies) ?
-		   jiffies_to_msecs(req->deadline - jiffies) : 0;
+	left = (long)(req->deadline - jiffies);
+	*left_ms = left > 0 ? jiffies_to_msecs(left) : 0;
 	trace_ntlm_request_accept(ctx->id, req->cookie, ctx->leg);
 out:
 	spin_unlock(&nn->lock);

@@ -456,13 +456,35 @@ static void ntlm_request_orders_test(struct kunit *test)
 		run_order(test, order, MODE_ASLEEP);
 }
 
+/* A task that waits, and a rival that nobody has let go, outlive no test. */
+static void ntlm_request_abandoned_test(struct kunit *test)
+{
+	struct world *w = world_open(test);
+
+	world_begin(w, MODE_ASLEEP);
+	world_do(w, &(struct world_step){ ACT_ACCEPT });
+	world_abandon(test);
+	KUNIT_EXPECT_NULL(test, test->priv);
+	KUNIT_EXPECT_EQ(test, w->result, -EINTR);
+
+	w = world_open(test);
+	world_compete_for(w, ACT_CANCEL);
+	world_abandon(test);
+	KUNIT_EXPECT_NULL(test, test->priv);
+	KUNIT_EXPECT_EQ(test, w->result, -ECANCELED);
+	/* Nothing was begun, or all of it has ended. */
+	world_abandon(test);
+}
+
 static struct kunit_case ntlm_request_cases[] = {
 	KUNIT_CASE_PARAM(ntlm_request_pairs_test, ntlm_pairs_gen_params),
 	KUNIT_CASE_PARAM(ntlm_request_orders_test, ntlm_orders_gen_params),
+	KUNIT_CASE(ntlm_request_abandoned_test),
 	{}
 };
 
 struct kunit_suite ntlm_request_suite = {
 	.name = "ntlm-request",
+	.exit = world_abandon,
 	.test_cases = ntlm_request_cases,
 };

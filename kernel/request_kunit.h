@@ -84,9 +84,8 @@ struct world_step {
  * @finished: ntlm_ctx_exchange() has returned
  * @returns: how often
  * @result: what it returned
- * @residue: the key of the answer was found in memory that it had used
+ * @residue: something of an answer was left where the exchange had received it
  * @token: what it returned
- * @req: the request; where it was, afterwards
  * @at: point at which the waiting task stands
  * @reached: it stands at a point
  * @go: it may go on from there
@@ -94,6 +93,8 @@ struct world_step {
  * @rival: what another task does while an answer is judged
  * @rival_go: it may
  * @rival_going: it does
+ * @rival_late: it did not while the answer was judged
+ * @competes: that task is there
  * @rival_done: it did
  */
 struct world {
@@ -116,7 +117,6 @@ struct world {
 	int			result;
 	bool			residue;
 	struct ntlm_token	token;
-	struct ntlm_request	*req;
 	enum ntlm_point		at;
 	struct completion	reached[WORLD_POINTS];
 	struct completion	go[WORLD_POINTS];
@@ -124,16 +124,20 @@ struct world {
 	enum world_act		rival;
 	struct completion	rival_go;
 	bool			rival_going;
+	bool			rival_late;
+	bool			competes;
 	struct completion	rival_done;
 };
 
 struct world *world_open(struct kunit *test);
 void world_begin(struct world *w, enum world_mode mode);
+void world_compete_for(struct world *w, enum world_act act);
 void world_do(struct world *w, const struct world_step *step);
 void world_pass(struct world *w, enum ntlm_point point);
 void world_stands(struct world *w, enum ntlm_point point);
 void world_end(struct world *w);
 void world_close(struct world *w);
+void world_abandon(struct kunit *test);
 void world_answer_key(unsigned int number, u8 key[NTLM_SESSION_KEY_SIZE]);
 const char *world_answer_user(unsigned int number);
 

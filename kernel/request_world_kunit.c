@@ -20,6 +20,9 @@
  */
 #define WORLD_PATIENCE	(20 * HZ)
 #define WORLD_IMPATIENCE	(HZ / 20)
+/* How long a lock is held for another task to come to it */
+#define WORLD_SPIN	(2 * HZ)
+#define WORLD_TIMEOUT_MS	(10 * 60 * 1000)
 /* Port ids that nobody has */
 #define WORLD_PORT	0x4e544c00
 
@@ -41,11 +44,18 @@ static bool world_waited(struct completion *c)
 /* Under ntlm_net.lock. With two processors the rival is at the lock by then. */
 static void world_checks(struct world *w)
 {
+	unsigned long end = jiffies + WORLD_SPIN;
+
 	if (!w->rival)
 		return;
 	complete(&w->rival_go);
-	while (num_online_cpus() > 1 && !READ_ONCE(w->rival_going))
+	while (num_online_cpus() > 1 && !READ_ONCE(w->rival_going)) {
+		if (time_after(jiffies, end)) {
+			w->rival_late = true;
+			return;
+		}
 		cpu_relax();
+	}
 }
 
 static void world_point(enum ntlm_point point, struct ntlm_request *req)
@@ -61,8 +71,11 @@ static void world_point(enum ntlm_point point, struct ntlm_request *req)
 	case NTLM_POINT_CHECK:
 		world_checks(w);
 		break;
+	case NTLM_POINT_WIPED:
+		if (memchr_inv(&req->answer, 0, sizeof(req->answer)))
+			w->residue = true;
+		break;
 	default:
-		w->req = req;
 		complete(&w->reached[point]);
 		wait_for_completion(&w->go[point]);
 	}
@@ -92,25 +105,6 @@ const char *world_answer_user(unsigned int number)
 	return users[min_t(unsigned int, number, 3)];
 }
 
-/*
- * What is left of the request once the function whose stack it was on has
- * returned; some of it is overwritten by then, but not by a key.
- */
-static noinline bool world_residue(const u8 *from, unsigned int answers)
-{
-	u8 key[NTLM_SESSION_KEY_SIZE];
-	unsigned int n;
-	size_t i;
-
-	for (n = 1; n <= answers; n++) {
-		world_answer_key(n, key);
-		for (i = 0; i + sizeof(key) <= sizeof(struct ntlm_request); i++)
-			if (!memcmp(from + i, key, sizeof(key)))
-				return true;
-	}
-	return false;
-}
-
 /* Two legs: what the tests look at is the second one. */
 static int world_wait(void *arg)
 {
@@ -123,7 +117,6 @@ static int world_wait(void *arg)
 		w->result = ntlm_ctx_exchange(w->ctx, "CHALLENGE", 9,
 					      &w->token);
 		w->returns++;
-		w->residue = world_residue((const u8 *)w->req, w->answers);
 	}
 	complete(&w->finished);
 	return 0;
@@ -200,6 +193,7 @@ static int world_accept(struct world *w)
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 	KUNIT_EXPECT_PTR_EQ(w->test, ctx, w->ctx);
+	KUNIT_EXPECT_LE(w->test, left_ms, WORLD_TIMEOUT_MS);
 	ntlm_ctx_put(ctx);
 	if (!w->first_cookie) {
 		w->first_cookie = cookie;
@@ -284,12 +278,15 @@ struct world *world_open(struct kunit *test)
 	struct ntlm_ctx_params params = {
 		.net = &init_net, .uid = GLOBAL_ROOT_UID,
 		.target = "cifs/server", .required = NTLM_OPT_INTEGRITY,
-		.timeout_ms = 10 * 60 * 1000,
+		.timeout_ms = WORLD_TIMEOUT_MS,
 	};
 	struct world *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+	struct task_struct *waiter;
+	struct ntlm_ctx *ctx;
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, w);
+	test->priv = w;
 	w->test = test;
 	w->at = WORLD_POINTS;
 	init_completion(&w->finished);
@@ -302,16 +299,17 @@ struct world *world_open(struct kunit *test)
 	w->module_refs = module_refcount(ntlm_genl_family.module);
 	w->nn = ntlm_net_new(&init_net);
 	KUNIT_ASSERT_NOT_NULL(test, w->nn);
-	w->ctx = ntlm_ctx_new(w->nn, &params);
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, w->ctx);
+	ctx = ntlm_ctx_new(w->nn, &params);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, ctx);
+	w->ctx = ctx;
 	world_register(w, NTLM_FEATURES, 0);
 
+	waiter = kthread_create(world_wait, w, "ntlm_waiter");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, waiter);
+	w->waiter = get_task_struct(waiter);
 	WRITE_ONCE(the_world, w);
-	WRITE_ONCE(ntlm_point_hook, world_point);
-	w->waiter = kthread_create(world_wait, w, "ntlm_waiter");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, w->waiter);
-	get_task_struct(w->waiter);
-	wake_up_process(w->waiter);
+	ntlm_point_set(world_point);
+	wake_up_process(waiter);
 	world_first_leg(w);
 	w->at = WORLD_POINTS;
 	world_stands(w, NTLM_POINT_QUEUED);
@@ -357,6 +355,10 @@ static void world_worn(struct world *w)
 static void world_expire(struct world *w)
 {
 	w->ctx->timeout = 1;
+	spin_lock(&w->nn->lock);
+	if (w->ctx->request)
+		w->ctx->request->deadline = jiffies - HZ;
+	spin_unlock(&w->nn->lock);
 	world_pass(w, NTLM_POINT_QUEUED);
 	world_stands(w, NTLM_POINT_WOKEN);
 }
@@ -439,19 +441,46 @@ static int world_compete(void *arg)
 	return 0;
 }
 
-/* Another task does the other act while the answer is judged. */
-static void world_do_both(struct world *w, const struct world_step *step)
+static void world_end_rival(struct world *w)
+{
+	if (!w->competes)
+		return;
+	/* If nothing was judged, nobody has let it go. */
+	complete_all(&w->rival_go);
+	if (!world_waited(&w->rival_done)) {
+		KUNIT_FAIL(w->test, "the rival is not done");
+		wait_for_completion(&w->rival_done);
+	}
+	KUNIT_EXPECT_FALSE(w->test, w->rival_late);
+	w->competes = false;
+	w->rival = ACT_NONE;
+}
+
+/**
+ * world_compete_for() - have another task do something while an answer is judged
+ * @w: the world
+ * @act: what
+ */
+void world_compete_for(struct world *w, enum world_act act)
 {
 	struct task_struct *task;
 
-	if (step->meanwhile == ACT_DECIDE)
-		world_stands(w, NTLM_POINT_WOKEN);
-	w->rival = step->meanwhile;
+	reinit_completion(&w->rival_go);
+	reinit_completion(&w->rival_done);
+	w->rival_going = false;
+	w->rival = act;
 	task = kthread_run(world_compete, w, "ntlm_rival");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(w->test, task);
+	w->competes = true;
+}
+
+static void world_do_both(struct world *w, const struct world_step *step)
+{
+	if (step->meanwhile == ACT_DECIDE)
+		world_stands(w, NTLM_POINT_WOKEN);
+	world_compete_for(w, step->meanwhile);
 	KUNIT_EXPECT_EQ(w->test, world_act(w, step->act), step->ret);
-	KUNIT_EXPECT_TRUE(w->test, world_waited(&w->rival_done));
-	w->rival = ACT_NONE;
+	world_end_rival(w);
 	if (step->meanwhile == ACT_DECIDE)
 		world_stands(w, NTLM_POINT_ENDED);
 }
@@ -493,6 +522,8 @@ void world_end(struct world *w)
 {
 	unsigned int i;
 
+	if (!w->waiter)
+		return;
 	for (i = 0; i < WORLD_POINTS; i++)
 		complete_all(&w->go[i]);
 	if (!world_waited(&w->finished)) {
@@ -502,7 +533,8 @@ void world_end(struct world *w)
 	}
 	kthread_stop(w->waiter);
 	put_task_struct(w->waiter);
-	WRITE_ONCE(ntlm_point_hook, NULL);
+	w->waiter = NULL;
+	ntlm_point_set(NULL);
 	WRITE_ONCE(the_world, NULL);
 }
 
@@ -514,9 +546,14 @@ void world_close(struct world *w)
 {
 	unsigned int i;
 
+	w->test->priv = NULL;
+	if (!w->nn)
+		return;
 	ntlm_token_free(&w->token);
-	KUNIT_EXPECT_EQ(w->test, refcount_read(&w->ctx->ref), 1);
-	ntlm_ctx_put(w->ctx);
+	if (w->ctx) {
+		KUNIT_EXPECT_EQ(w->test, refcount_read(&w->ctx->ref), 1);
+		ntlm_ctx_put(w->ctx);
+	}
 	world_death(w);
 	ntlm_requests_shutdown(w->nn);
 	KUNIT_EXPECT_TRUE(w->test, xa_empty(&w->nn->contexts));
@@ -532,4 +569,23 @@ void world_close(struct world *w)
 	}
 	KUNIT_EXPECT_EQ(w->test, module_refcount(ntlm_genl_family.module),
 			w->module_refs);
+}
+
+/**
+ * world_abandon() - end a world that its test has left where it was
+ * @test: the test, after an assertion that failed anywhere
+ *
+ * What the test has not made yet is not there to be ended.
+ */
+void world_abandon(struct kunit *test)
+{
+	struct world *w = test->priv;
+
+	if (!w)
+		return;
+	world_end_rival(w);
+	if (w->waiter)
+		send_sig(SIGKILL, w->waiter, 1);
+	world_end(w);
+	world_close(w);
 }

@@ -35,8 +35,6 @@ static void ntlm_message_begin(struct ntlm_message *msg,
 	might_sleep();
 	msg->dir = dir;
 	msg->stream = shared ? &s->send.stream : &dir->stream;
-	if (ntlm_message_seals(msg))
-		ntlm_message_prefetch(msg);
 	if (msg->mode == NTLM_MODE_CONNECTION)
 		msg->seq = READ_ONCE(msg->stream->seq);
 }
@@ -64,6 +62,9 @@ static int ntlm_message_claim(struct ntlm_message *msg)
 {
 	struct ntlm_stream *stream = msg->stream;
 
+	/* Not from under a processor that is sealing with it. */
+	if (ntlm_message_seals(msg) && !mutex_is_locked(&stream->lock))
+		ntlm_message_prefetch(msg);
 	mutex_lock(&stream->lock);
 	if (msg->mode == NTLM_MODE_CONNECTION)
 		msg->seq = stream->seq;
@@ -203,28 +204,11 @@ static int ntlm_message_receive(struct ntlm_message *msg,
 	return err;
 }
 
-/**
- * ntlm_session_sign() - sign a message to the peer
- * @s: the session
- * @segs: @nsegs segments, none with NTLM_SEG_SEAL
- * @nsegs: number of segments, may be 0
- * @signature: the signature, 16 bytes outside of the segments; written on
- *	success only
- *
- * GSS_GetMICEx(), [MS-NLMP] sections 3.4.4 and 3.4.8.  Available with SIGN or
- * SEAL negotiated; the signature takes the next sequence number of the
- * sending direction, as sealed messages do.  With ALWAYS_SIGN alone it is a
- * constant that protects nothing.
- *
- * Context: process, may sleep.  Takes the lock of the sending direction,
- * without extended session security of both: messages get their numbers in
- * the order in which callers get it, so who must put them on the wire in that
- * order holds a lock of his own around both.  Allocates nothing.
- * Return: 0; -EINVAL: the session is connectionless; -ENOKEY: no session
- * security; -EINVAL, -EMSGSIZE: see ntlm_segs_check(); -EKEYEXPIRED: all 2^32
- * numbers are used; any other error of the hash driver, after which nothing
- * has changed.
+/*
+ * The functions for messages are documented where clients call them, in message.c:
+ * ntlm_session_sign() is what ntlm_sign() does with the session of its context.
  */
+
 int ntlm_session_sign(struct ntlm_session *s, const struct ntlm_seg *segs,
 		      unsigned int nsegs, u8 signature[NTLM_SIGNATURE_SIZE])
 {
@@ -237,26 +221,6 @@ int ntlm_session_sign(struct ntlm_session *s, const struct ntlm_seg *segs,
 }
 EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_sign);
 
-/**
- * ntlm_session_seal() - seal and sign a message to the peer
- * @s: the session
- * @segs: @nsegs segments; the ones with NTLM_SEG_SEAL are encrypted from their
- *	@src to their @dst, all are signed; without extended session security
- *	not the ones with NTLM_SEG_NO_SIGN
- * @nsegs: number of segments, may be 0
- * @signature: the signature, 16 bytes outside of the segments; written on
- *	success only
- *
- * GSS_WrapEx(), [MS-NLMP] sections 3.4.3, 3.4.4 and 3.4.6.
- *
- * Context: process, may sleep.  Takes the same lock as ntlm_session_sign().
- * Allocates nothing.
- * Return: 0; -EINVAL: the session is connectionless; -ENOKEY: no session
- * security; -EOPNOTSUPP: SEAL was not negotiated; -EINVAL, -EMSGSIZE: see
- * ntlm_segs_check(); -EKEYEXPIRED: all 2^32 numbers are used; any other error
- * of the hash driver, after which the destinations are zero and nothing else
- * has changed.
- */
 int ntlm_session_seal(struct ntlm_session *s, const struct ntlm_seg *segs,
 		      unsigned int nsegs, u8 signature[NTLM_SIGNATURE_SIZE])
 {
@@ -269,22 +233,6 @@ int ntlm_session_seal(struct ntlm_session *s, const struct ntlm_seg *segs,
 }
 EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_seal);
 
-/**
- * ntlm_session_verify() - verify a signed message from the peer
- * @s: the session
- * @segs: @nsegs segments, none with NTLM_SEG_SEAL
- * @nsegs: number of segments, may be 0
- * @signature: the signature that came with the message, 16 bytes
- *
- * GSS_VerifyMICEx(), [MS-NLMP] sections 3.4.4 and 3.4.9.  A message that
- * fails leaves the session as it was, so the right one is still accepted.
- *
- * Context: process, may sleep.  Takes the lock of the receiving direction,
- * without extended session security of both; messages must be given in the
- * order in which the peer numbered them.  Allocates nothing.
- * Return: 0; -EBADMSG: wrong version, number or checksum; otherwise as
- * ntlm_session_sign().
- */
 int ntlm_session_verify(struct ntlm_session *s, const struct ntlm_seg *segs,
 			unsigned int nsegs,
 			const u8 signature[NTLM_SIGNATURE_SIZE])
@@ -298,23 +246,6 @@ int ntlm_session_verify(struct ntlm_session *s, const struct ntlm_seg *segs,
 }
 EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_verify);
 
-/**
- * ntlm_session_unseal() - decrypt and verify a message from the peer
- * @s: the session
- * @segs: @nsegs segments; the ones with NTLM_SEG_SEAL are decrypted from their
- *	@src to their @dst
- * @nsegs: number of segments, may be 0
- * @signature: the signature that came with the message, 16 bytes
- *
- * GSS_UnwrapEx(), [MS-NLMP] sections 3.4.4 and 3.4.7.  A message that is
- * refused leaves the session as it was and the destinations of its sealed
- * segments zero; in place, the ciphertext is lost.
- *
- * Context: process, may sleep.  Takes the same lock as ntlm_session_verify().
- * Allocates nothing.
- * Return: 0; -EBADMSG: wrong version, number or checksum; otherwise as
- * ntlm_session_seal().
- */
 int ntlm_session_unseal(struct ntlm_session *s, const struct ntlm_seg *segs,
 			unsigned int nsegs,
 			const u8 signature[NTLM_SIGNATURE_SIZE])
@@ -328,27 +259,6 @@ int ntlm_session_unseal(struct ntlm_session *s, const struct ntlm_seg *segs,
 }
 EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_unseal);
 
-/**
- * ntlm_session_sign_datagram() - sign a message of a connectionless session
- * @s: the session
- * @seq: number of the message; each is for one message only, and the peer has
- *	to be told it
- * @segs: @nsegs segments, none with NTLM_SEG_SEAL
- * @nsegs: number of segments, may be 0
- * @signature: the signature, 16 bytes outside of the segments; written on
- *	success only
- *
- * As ntlm_session_sign(), with a key stream that depends on @seq alone: of two
- * messages with one number everybody could tell the difference.  Numbers may
- * come in any order, but not NTLM_REPLAY_WINDOW or more below the greatest.
- *
- * Context: process, may sleep.  Takes the lock of the sending direction.
- * Allocates nothing.
- * Return: 0; -EINVAL: the session is connection-oriented; -ENOKEY: no session
- * security; -EINVAL, -EMSGSIZE: see ntlm_segs_check(); -EALREADY: the number
- * was used; -ESTALE: it may have been; any other error of the hash driver,
- * after which nothing has changed.
- */
 int ntlm_session_sign_datagram(struct ntlm_session *s, u32 seq,
 			       const struct ntlm_seg *segs, unsigned int nsegs,
 			       u8 signature[NTLM_SIGNATURE_SIZE])
@@ -362,20 +272,6 @@ int ntlm_session_sign_datagram(struct ntlm_session *s, u32 seq,
 }
 EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_sign_datagram);
 
-/**
- * ntlm_session_seal_datagram() - seal and sign a message of a connectionless
- *	session
- * @s: the session
- * @seq: number of the message, see ntlm_session_sign_datagram()
- * @segs: as in ntlm_session_seal()
- * @nsegs: number of segments, may be 0
- * @signature: the signature, 16 bytes outside of the segments; written on
- *	success only
- *
- * Context: as ntlm_session_sign_datagram().
- * Return: as ntlm_session_sign_datagram(), and -EOPNOTSUPP if SEAL or
- * extended session security was not negotiated.
- */
 int ntlm_session_seal_datagram(struct ntlm_session *s, u32 seq,
 			       const struct ntlm_seg *segs, unsigned int nsegs,
 			       u8 signature[NTLM_SIGNATURE_SIZE])
@@ -389,26 +285,6 @@ int ntlm_session_seal_datagram(struct ntlm_session *s, u32 seq,
 }
 EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_seal_datagram);
 
-/**
- * ntlm_session_verify_datagram() - verify a signed message of a connectionless
- *	session
- * @s: the session
- * @seq: number of the message, as the protocol around it says
- * @segs: @nsegs segments, none with NTLM_SEG_SEAL
- * @nsegs: number of segments, may be 0
- * @signature: the signature that came with the message, 16 bytes
- *
- * Messages may get lost and come in any order; one that fails leaves the
- * session as it was.  If replays are detected, a number is accepted once, and
- * none that is NTLM_REPLAY_WINDOW or more below the greatest accepted one;
- * this is found out before any of the message is looked at.
- *
- * Context: process, may sleep.  Takes the lock of the receiving direction.
- * Allocates nothing.
- * Return: 0; -EBADMSG: wrong version, number or checksum; -EALREADY: the
- * number was accepted before; -ESTALE: nobody knows any more whether it was;
- * otherwise as ntlm_session_sign_datagram().
- */
 int ntlm_session_verify_datagram(struct ntlm_session *s, u32 seq,
 				 const struct ntlm_seg *segs,
 				 unsigned int nsegs,
@@ -423,22 +299,6 @@ int ntlm_session_verify_datagram(struct ntlm_session *s, u32 seq,
 }
 EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_verify_datagram);
 
-/**
- * ntlm_session_unseal_datagram() - decrypt and verify a message of a
- *	connectionless session
- * @s: the session
- * @seq: number of the message, as the protocol around it says
- * @segs: as in ntlm_session_unseal()
- * @nsegs: number of segments, may be 0
- * @signature: the signature that came with the message, 16 bytes
- *
- * As ntlm_session_verify_datagram(); the destinations of a message that is
- * refused, for its number or for its signature, are zero.
- *
- * Context: as ntlm_session_verify_datagram().
- * Return: as ntlm_session_verify_datagram(), and -EOPNOTSUPP if SEAL or
- * extended session security was not negotiated.
- */
 int ntlm_session_unseal_datagram(struct ntlm_session *s, u32 seq,
 				 const struct ntlm_seg *segs,
 				 unsigned int nsegs,
@@ -472,10 +332,11 @@ EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_unseal_datagram);
  *
  * It is not counted as a message.
  *
- * Context: process, may sleep.  Takes the same lock as ntlm_session_sign().
+ * Context: process, may sleep.  Takes the lock of the sending direction, as
+ * ntlm_sign() does.
  * Return: 0; -EPROTO: the direction has a mechListMIC already, or messages were
  * protected or verified; -EOPNOTSUPP: neither SIGN nor SEAL was negotiated, so
- * there is none; otherwise as ntlm_session_sign().
+ * there is none; otherwise as ntlm_sign().
  */
 int ntlm_session_make_mic(struct ntlm_session *s, const void *data, size_t len,
 			  u8 signature[NTLM_SIGNATURE_SIZE])
@@ -500,7 +361,8 @@ EXPORT_SYMBOL_NTLM_KUNIT(ntlm_session_make_mic);
  * The counterpart of ntlm_session_make_mic() in the receiving direction.  After
  * a refused one the session is as it was.
  *
- * Context: process, may sleep.  Takes the same lock as ntlm_session_verify().
+ * Context: process, may sleep.  Takes the lock of the receiving direction, as
+ * ntlm_verify() does.
  * Return: 0; -EBADMSG: wrong version, number or checksum; otherwise as
  * ntlm_session_make_mic().
  */

@@ -67,7 +67,7 @@ static const u8 md5_shift[4][4] = {
 static const u8 md5_word[4][2] = { { 0, 1 }, { 1, 5 }, { 5, 3 }, { 0, 7 } };
 
 /**
- * struct stitch - what the steps of a pass work on, all of it in registers
+ * struct stitch - what the steps of a pass work on
  * @S: the permutation of RC4
  * @x: the S[i] of the first step of the block
  * @y: j of RC4
@@ -167,9 +167,10 @@ static __always_inline void four_steps(struct stitch *p, unsigned int k)
  * at least one, rc4->x is a multiple of BLOCK, and @in and @dst keep the distance
  * that the top of the file asks for.
  *
- * Fifteen registers are just enough: only pointers and @n are left for the
- * stack, nothing that would have to be wiped.  Therefore the chaining words stay
- * in memory between blocks.
+ * The fifteen registers of x86-64 are just enough: only pointers and @n are left
+ * for the stack, nothing that would have to be wiped.  Therefore the chaining words
+ * stay in memory between blocks.  Where there are fewer, words of the permutation
+ * and of the hash may be left on the stack, as by arc4_crypt() itself.
  */
 static noinline void ntlm_stitch(u32 hash[MD5_HASH_WORDS], const u8 *in,
 				 struct arc4_ctx *rc4, u8 *dst, const u8 *src,

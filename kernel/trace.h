@@ -152,13 +152,21 @@ TRACE_EVENT(ntlm_ctx_report,
 	TP_printk("ctx=%u ntstatus=0x%08x", __entry->ctx, __entry->ntstatus)
 );
 
-TRACE_EVENT(ntlm_ctx_free,
+DECLARE_EVENT_CLASS(ntlm_ctx_class,
 	TP_PROTO(u32 ctx),
 	TP_ARGS(ctx),
 	TP_STRUCT__entry(__field(u32, ctx)),
 	TP_fast_assign(__entry->ctx = ctx;),
 	TP_printk("ctx=%u", __entry->ctx)
 );
+
+#define DEFINE_NTLM_CTX_EVENT(name)					\
+DEFINE_EVENT(ntlm_ctx_class, name,					\
+	TP_PROTO(u32 ctx),						\
+	TP_ARGS(ctx))
+
+DEFINE_NTLM_CTX_EVENT(ntlm_ctx_cancel);
+DEFINE_NTLM_CTX_EVENT(ntlm_ctx_free);
 
 DECLARE_EVENT_CLASS(ntlm_request_class,
 	TP_PROTO(u32 ctx, u64 cookie, u32 leg),

@@ -42,10 +42,13 @@ struct ntlm_ctx;
  * @domain: wanted domain in UTF-8, or NULL for the helper's choice
  * @required: NTLM_OPT_* without which the exchange fails
  * @wished: NTLM_OPT_* that are asked for and may be refused by the peer
- * @min_key_bits: weakest key to accept, 40, 56 or 128; 0 means 128
+ * @min_key_bits: weakest key of session security to accept, 40, 56 or 128; 0
+ *	means 128.  It is about messages that are signed or sealed here ([MS-NLMP]
+ *	section 3.4.5.3) and is not asked if neither SIGN nor SEAL was negotiated;
+ *	the key of ntlm_ctx_session_key() has 128 bits in any case
  * @allow_legacy: session security without EXTENDED_SESSIONSECURITY is
  *	acceptable, whose CRC32 signatures protect little, if the helper's policy
- *	says so as well
+ *	says so as well; not asked if neither SIGN nor SEAL was negotiated
  * @spnego: the tokens are those of SPNEGO ([MS-SPNG], [RFC4178]) around NTLM
  * @channel_bindings: NTLM_CHANNEL_BINDINGS_SIZE bytes (MsvAvChannelBindings),
  *	or NULL for none.  With NTLM_OPT_CHANNEL_BINDINGS in @wished only, an

@@ -37,6 +37,7 @@ enum ntlm_rpc_level {
 #define NTLM_RPC_DEFAULT_FRAG		5840
 #define NTLM_RPC_DEFAULT_RESPONSE	(1024 * 1024)
 #define NTLM_RPC_DEFAULT_TIMEOUT_MS	30000
+#define NTLM_RPC_MAX_TIMEOUT_MS		(24 * 60 * 60 * 1000)
 /* Well-known port of the endpoint mapper */
 #define NTLM_RPC_EPMAP_PORT		135
 
@@ -67,8 +68,8 @@ struct ntlm_rpc_interface {
  * @user: wanted user in UTF-8, or NULL for the helper's choice
  * @domain: wanted domain in UTF-8, or NULL for the helper's choice
  * @timeout_ms: longest time, in milliseconds, of the TCP connect, of the bind,
- *	of each call, and of each step of the authentication in user space; 0
- *	means NTLM_RPC_DEFAULT_TIMEOUT_MS
+ *	of each call, and of each step of the authentication in user space, at
+ *	most a day; 0 means NTLM_RPC_DEFAULT_TIMEOUT_MS
  * @max_response: longest response stub that is accepted, in bytes; 0 means
  *	NTLM_RPC_DEFAULT_RESPONSE
  * @max_xmit_frag: longest fragment to send, in bytes, from NTLM_RPC_MIN_FRAG

@@ -180,7 +180,7 @@ static int call_locked(struct ntlm_rpc *rpc, u16 opnum, const void *stub,
 		err = call_recv(rpc, early, reply, result);
 	if (!err && early)
 		return *result;
-	if (rpc->gone)
+	if (READ_ONCE(rpc->gone))
 		return -ESHUTDOWN;
 	return err;
 }
@@ -225,8 +225,9 @@ static int call_locked(struct ntlm_rpc *rpc, u16 opnum, const void *stub,
 int ntlm_rpc_call(struct ntlm_rpc *rpc, u16 opnum, const void *stub,
 		  size_t len, struct ntlm_rpc_reply *reply)
 {
-	unsigned int noio;
 	int err, result = 0;
+	unsigned int noio;
+	bool gone;
 
 	reply->len = 0;
 	reply->fault = 0;
@@ -235,8 +236,9 @@ int ntlm_rpc_call(struct ntlm_rpc *rpc, u16 opnum, const void *stub,
 		return -EMSGSIZE;
 	if (mutex_lock_killable(&rpc->lock))
 		return -EINTR;
-	if (rpc->dead || rpc->gone) {
-		err = rpc->gone ? -ESHUTDOWN : -ENOTCONN;
+	gone = READ_ONCE(rpc->gone);
+	if (rpc->dead || gone) {
+		err = gone ? -ESHUTDOWN : -ENOTCONN;
 		goto unlock;
 	}
 	noio = memalloc_noio_save();

@@ -110,7 +110,8 @@ static int rpc_take_params(struct ntlm_rpc *rpc,
 		return err;
 	rpc->level = params->level;
 	rpc->tx_size = rpc->max_xmit;
-	if (params->max_response > INT_MAX)
+	if (params->max_response > INT_MAX ||
+	    params->timeout_ms > NTLM_RPC_MAX_TIMEOUT_MS)
 		return -EINVAL;
 	rpc->max_response = params->max_response ? : NTLM_RPC_DEFAULT_RESPONSE;
 	rpc->timeout = msecs_to_jiffies(params->timeout_ms ? :

@@ -157,7 +157,7 @@ int ntlm_smb_login_hold(const struct cifs_ses *ses)
 }
 
 /**
- * ntlm_smb_login_failed - the helper or the server refused to log it on again
+ * ntlm_smb_login_failed - it could not be logged on again
  * @ses: session
  * @error: what to answer for a while
  *

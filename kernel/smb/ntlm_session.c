@@ -95,6 +95,19 @@ static int ntlm_smb_refuse_guest(struct ntlm_smb_setup *setup)
 	return -EACCES;
 }
 
+/* What may be there again in a moment */
+static bool ntlm_smb_short_of(int rc)
+{
+	return rc == -ENOMEM || rc == -EDQUOT || rc == -EUSERS;
+}
+
+/* Errors of ntlm_ctx_exchange() in which neither helper nor server has a part */
+static bool ntlm_smb_is_refusal(int rc)
+{
+	return !ntlm_smb_short_of(rc) && rc != -ESHUTDOWN &&
+	       rc != -ECANCELED && rc != -EINTR;
+}
+
 /*
  * A hard mount waits until the session is logged on again: any other error would
  * drop what could not be written.  A soft one gives up, and the SMB client knows
@@ -102,9 +115,14 @@ static int ntlm_smb_refuse_guest(struct ntlm_smb_setup *setup)
  */
 static int ntlm_smb_again_error(const struct ntlm_smb_setup *setup, int rc)
 {
-	if (!rc || rc == -EINTR || !setup->refused)
+	if (!rc || rc == -EINTR)
 		return rc;
-	rc = setup->mark.hard ? -EAGAIN : -EACCES;
+	if (setup->mark.hard && (setup->refused || ntlm_smb_short_of(rc)))
+		rc = -EAGAIN;
+	else if (setup->refused)
+		rc = -EACCES;
+	else
+		return rc;
 	ntlm_smb_login_failed(setup->ses, rc);
 	return rc;
 }
@@ -169,7 +187,7 @@ static int ntlm_smb_setup_run(struct ntlm_smb_setup *setup, unsigned int xid,
  * Of two passwords that a remount brought along the SMB client tries the other
  * one after a refusal: not with a mark among them.
  */
-static bool ntlm_smb_is_marked(struct cifs_ses *ses, struct ntlm_smb_mark *mark)
+static bool ntlm_smb_take_mark(struct cifs_ses *ses, struct ntlm_smb_mark *mark)
 {
 	if (ntlm_smb_mark_parse(ses->password, mark))
 		return true;
@@ -191,7 +209,7 @@ int SMB2_sess_setup(const unsigned int xid, struct cifs_ses *ses,
 		.ses = ses,
 	};
 
-	if (ntlm_smb_is_marked(ses, &setup.mark))
+	if (ntlm_smb_take_mark(ses, &setup.mark))
 		return ntlm_smb_setup_run(&setup, xid, server, nls_cp);
 	if (ntlm_smb_login_known(ses)) {
 		cifs_server_dbg(VFS, "%s was logged on by ntlmd: a remount cannot change that to a password\n",
@@ -344,7 +362,7 @@ int build_ntlmssp_smb3_negotiate_blob(unsigned char **pbuffer, u16 *buflen,
 	ses->linux_uid = setup->mark.owner;
 	rc = ntlm_smb_negotiate(setup, pbuffer, buflen);
 	if (rc) {
-		setup->refused = true;
+		setup->refused = ntlm_smb_is_refusal(rc);
 		return rc;
 	}
 	if (*buflen >= NTLM_SMB_NEGOTIATE_FLAGS + sizeof(__le32))
@@ -424,7 +442,7 @@ int build_ntlmssp_auth_blob(unsigned char **pbuffer, u16 *buflen,
 		rc = -EPROTO;
 	}
 	if (rc) {
-		setup->refused = true;
+		setup->refused = ntlm_smb_is_refusal(rc);
 		return rc;
 	}
 	rc = ntlm_smb_set_key(ses, setup->ctx);

@@ -226,6 +226,57 @@ void sids_are_bounded_and_well_formed(void)
 	sids((const char *[]){ text, NULL }, -EINVAL, "");
 }
 
+/* A request whose answer was malformed waits for a better one. */
+void sids_that_are_none_are_refused(void)
+{
+	static const char *const none[] = {
+		"", "S", "S-", "S-1", "S-1-", "S-1-5", "S-1--5", "S-1-5-",
+		"S-1-5--1", "S-1-SS--x", "S-1-x-1", "S-1-5-x", "S-1-5-0x1",
+		"s-1-5-1", "S-2-5-1", "S-11-5-1", "S-01-5-1", " S-1-5-1",
+		"S-1-5-1 ", "S-1-5- 1", "S-1-5-+1", "S-1-5-01", "S-1-05-1",
+		"S-1-5-00", "S-1-5-4294967296", "S-1-4294967296-1",
+		"S-1-5-18446744073709551617", "S-1-5-1S-1-5-1",
+		"S-1-5-1,S-1-5-2", "S-1-5-1-", "S-1-5-deadbeef",
+		"S-1-0x-1", "S-1-0x1-1", "S-1-0x000000000005-1",
+		"S-1-0x10000000000-1", "S-1-0x1000000000000-1",
+		"S-1-0x10000000000g-1", "S-1-0X100000000000-1",
+		"S-1-0x100000000000", "S-1-0x100000000000-",
+		"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16",
+	};
+	const char *list[] = { "S-1-5-18", NULL, NULL };
+	struct ntlm_done d;
+	struct step *s;
+	struct nl nl;
+	int fd, err;
+
+	s = step_open(&nl);
+	fd = step_acceptor(s, 0, 0);
+	d = step_ask(s, fd, "AUTHENTICATE", 12);
+	d.sids = list;
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		list[1] = none[i];
+		err = ntlm_done(&nl, &d);
+		if (err != -EINVAL || !strstr(nl.text, "no SID"))
+			FAIL("SID '%s': %s, '%s'", none[i], tap_errno(err),
+			     nl.text);
+	}
+	d.sids = NULL;
+	step_answer(s, &d, 0, 0);
+	CHECK_EQ(drv_info(fd).nsids, 0);
+	nl_close(&nl);
+}
+
+void sids_of_every_kind_are_taken(void)
+{
+	static const char *const list[] = {
+		"S-1-0-0", "S-1-5-4294967295", "S-1-4294967295-1",
+		"S-1-0xffffffffffff-1", "S-1-0x000100000000-0",
+		"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15", NULL,
+	};
+
+	sids(list, 0, "");
+}
+
 /* --- helpers of another version --------------------------------------------- */
 
 void old_helper_gets_no_request_that_is_new(void)

@@ -123,6 +123,8 @@ void name(void)								\
 
 #define P(...) { __VA_ARGS__ }
 
+static const char *const one_sid[] = { "S-1-5-18", NULL };
+
 LIE(lie_no_sign_though_integrity_required,
     P(.required = NTLM_OPT_INTEGRITY), 1, -EOPNOTSUPP, "SIGN",
     d->flags &= ~NTLM_NEGOTIATE_SIGN)
@@ -170,6 +172,16 @@ LIE(lie_key_on_the_first_leg, P(.required = 0), 0, -EPROTO, "before",
     { d->key = ntlm_test_key; d->key_len = sizeof(ntlm_test_key); })
 LIE(lie_flags_on_the_first_leg, P(.required = 0), 0, -EPROTO, "before",
     { d->has_flags = true; d->flags = NTLM_TEST_FLAGS; })
+LIE(lie_user_on_the_first_leg, P(.required = 0), 0, -EPROTO,
+    "without negotiated flags", d->user = "mallory")
+LIE(lie_domain_on_the_first_leg, P(.required = 0), 0, -EPROTO,
+    "without negotiated flags", d->domain = "MALLORY")
+LIE(lie_workstation_on_the_first_leg, P(.required = 0), 0, -EPROTO,
+    "without negotiated flags", d->workstation = "MALLORY")
+LIE(lie_sids_on_the_first_leg, P(.required = 0), 0, -EPROTO,
+    "without negotiated flags", d->sids = one_sid)
+LIE(lie_credential_on_the_first_leg, P(.required = 0), 0, -EPROTO,
+    "without negotiated flags", d->credential = 1)
 LIE(lie_no_token_on_the_first_leg, P(.required = 0), 0, -EPROTO, "token",
     d->token = NULL)
 LIE(lie_established_on_the_first_leg, P(.required = 0), 0, -EPROTO,

@@ -184,6 +184,19 @@ MALFORMED(done_attribute_length_of_0, -EINVAL, "leftover",
 	  done_so_far(nl, m, cookie);
 	  memset(m->buf + m->len, 0, 8);
 	  m->len += 8;)
+MALFORMED(done_with_unknown_bits_in_the_flags, -EINVAL, "flags",
+	  done_so_far(nl, m, cookie);
+	  ((struct nlmsghdr *)m->buf)->nlmsg_flags |= 0x800;)
+MALFORMED(register_with_the_reserved_field_set, -EINVAL, "reserved",
+	  nl_begin(nl, m, NTLM_CMD_REGISTER, 0);
+	  nl_put_u32(m, NTLM_A_HELPER_FEATURES, NTLM_FEATURE_INITIATOR);
+	  ((struct genlmsghdr *)(m->buf + NLMSG_HDRLEN))->reserved = 1;)
+MALFORMED(accept_with_the_reserved_field_set, -EINVAL, "reserved",
+	  nl_begin(nl, m, NTLM_CMD_ACCEPT, 0);
+	  ((struct genlmsghdr *)(m->buf + NLMSG_HDRLEN))->reserved = 1;)
+MALFORMED(accept_with_an_attribute_of_a_greater_number, -EINVAL, "nknown",
+	  nl_begin(nl, m, NTLM_CMD_ACCEPT, 0);
+	  nl_put_u32(m, NTLM_A_REQUEST_COOKIE, 1);)
 MALFORMED(accept_with_an_attribute, -EINVAL, "",
 	  nl_begin(nl, m, NTLM_CMD_ACCEPT, 0);
 	  nl_put_u32(m, 1, 1);)
@@ -210,6 +223,98 @@ MALFORMED(generic_header_missing, -EINVAL, NULL,
 MALFORMED(generic_header_with_the_reserved_field_set, -EINVAL, "reserved",
 	  done_so_far(nl, m, cookie);
 	  ((struct genlmsghdr *)(m->buf + NLMSG_HDRLEN))->reserved = 1;)
+
+/* --- the session key of a DONE that is refused --------------------------- */
+
+static void unknown_attribute(struct nl_msg *m)
+{
+	nl_put_u32(m, NTLM_A_DONE_MAX + 1, 1);
+}
+
+static void status_twice(struct nl_msg *m)
+{
+	nl_put_u32(m, NTLM_A_DONE_STATUS, 1000);
+}
+
+static void key_nested(struct nl_msg *m)
+{
+	nl_put(m, NTLM_A_DONE_SESSION_KEY | NLA_F_NESTED, ntlm_test_key,
+	       sizeof(ntlm_test_key));
+}
+
+static void key_under_another_name(struct nl_msg *m)
+{
+	nl_put(m, NTLM_A_DONE_USER, ntlm_test_key, sizeof(ntlm_test_key));
+}
+
+static void behind_a_length_of_0(struct nl_msg *m)
+{
+	memset(m->buf + m->len, 0, 4);
+	memcpy(m->buf + m->len + 4, ntlm_test_key, sizeof(ntlm_test_key));
+	m->len += 4 + sizeof(ntlm_test_key);
+}
+
+static void cut_off(struct nl_msg *m)
+{
+	nl_put(m, NTLM_A_DONE_TOKEN, ntlm_test_key, sizeof(ntlm_test_key));
+	((struct nlattr *)(m->buf + m->len - NLA_HDRLEN -
+			   sizeof(ntlm_test_key)))->nla_len += 4;
+}
+
+static void reserved_field(struct nl_msg *m)
+{
+	((struct genlmsghdr *)(m->buf + NLMSG_HDRLEN))->reserved = 1;
+}
+
+static void unknown_flag(struct nl_msg *m)
+{
+	((struct nlmsghdr *)m->buf)->nlmsg_flags |= 0x800;
+}
+
+static void no_cookie_anywhere(struct nl_msg *m)
+{
+	nl_put_u32(m, NTLM_A_DONE_COOKIE, 1);
+}
+
+/* What is refused comes back whole, and no key with it. */
+static void comes_back(struct nl *nl, void (*spoil)(struct nl_msg *m))
+{
+	const struct nlmsghdr *h = (const struct nlmsghdr *)nl->rx;
+	const struct nlmsgerr *e = NLMSG_DATA(h);
+	struct ntlm_done d = {
+		.cookie = 1, .token = ntlm_test_key, .token_len = 16,
+		.has_flags = true, .flags = NTLM_TEST_FLAGS,
+		.key = ntlm_test_key, .key_len = sizeof(ntlm_test_key),
+	};
+	size_t sent;
+
+	ntlm_done_msg(nl, nl->m, &d);
+	if (spoil)
+		spoil(nl->m);
+	sent = nl->m->len;
+	CHECK(memmem(nl->m->buf, sent, ntlm_test_key, sizeof(ntlm_test_key)));
+	CHECK(nl_talk(nl, nl->m, NULL) < 0);
+	CHECK_EQ(h->nlmsg_type, NLMSG_ERROR);
+	CHECK_EQ(e->msg.nlmsg_len, sent);
+	CHECK(h->nlmsg_len >= NLMSG_LENGTH(sizeof(e->error)) + sent);
+	CHECK(!memmem(nl->rx, h->nlmsg_len, ntlm_test_key,
+		      sizeof(ntlm_test_key)));
+}
+
+void refused_done_comes_back_without_its_key(void)
+{
+	static void (*const spoils[])(struct nl_msg *m) = {
+		NULL, unknown_attribute, status_twice, key_nested,
+		key_under_another_name, behind_a_length_of_0, cut_off,
+		reserved_field, unknown_flag, no_cookie_anywhere,
+	};
+	struct nl nl;
+
+	CHECK_ERR(nl_open(&nl), 0);
+	CHECK_ERR(ntlm_register(&nl), 0);
+	for (size_t i = 0; i < sizeof(spoils) / sizeof(spoils[0]); i++)
+		comes_back(&nl, spoils[i]);
+}
 
 /* The kernel has nobody to answer here; the socket must go on. */
 void garbage_instead_of_a_header_is_survived(void)
@@ -313,10 +418,15 @@ void names_at_their_limit_are_taken(void)
 	CHECK(!strcmp(req->domain, name));
 	name[0] = 'x';
 	d = ntlm_honest(req);
+	CHECK_ERR(ntlm_done(&nl, &d), 0);
+	CHECK_ERR(client_join(&c), -EINPROGRESS);
+	client_start(&c, c.fd, "CHALLENGE", 9);
+	CHECK_ERR(ntlm_accept_wait(&nl, req, 5000), 0);
+	d = ntlm_honest(req);
 	d.user = name;
 	d.domain = name;
 	CHECK_ERR(ntlm_done(&nl, &d), 0);
-	CHECK_ERR(client_join(&c), -EINPROGRESS);
+	CHECK_ERR(client_join(&c), 0);
 	info = drv_info(c.fd);
 	CHECK(!strcmp(info.user, name));
 	CHECK(!strcmp(info.domain, name));

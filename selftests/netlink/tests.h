@@ -47,6 +47,8 @@ int enter_new_netns(void);
 	X(guest_is_refused_where_protection_is_required, 0) \
 	X(anonymous_client_needs_a_server_that_takes_it, 0) \
 	X(sids_are_bounded_and_well_formed, 0) \
+	X(sids_that_are_none_are_refused, 0) \
+	X(sids_of_every_kind_are_taken, 0) \
 	X(old_helper_gets_no_request_that_is_new, 0) \
 	X(old_helper_gets_no_waiting_request_that_is_new, 0) \
 	X(connectionless_initiator_begins_with_nothing, 0) \
@@ -81,6 +83,11 @@ int enter_new_netns(void);
 	X(lie_key_on_an_open_leg, 0) \
 	X(lie_key_on_the_first_leg, 0) \
 	X(lie_flags_on_the_first_leg, 0) \
+	X(lie_user_on_the_first_leg, 0) \
+	X(lie_domain_on_the_first_leg, 0) \
+	X(lie_workstation_on_the_first_leg, 0) \
+	X(lie_sids_on_the_first_leg, 0) \
+	X(lie_credential_on_the_first_leg, 0) \
 	X(lie_no_token_on_the_first_leg, 0) \
 	X(lie_established_on_the_first_leg, 0) \
 	X(truth_wished_options_may_be_refused, 0) \
@@ -118,6 +125,11 @@ int enter_new_netns(void);
 	X(done_attribute_longer_than_the_message, 0) \
 	X(done_attribute_header_cut_off, 0) \
 	X(done_attribute_length_of_0, 0) \
+	X(done_with_unknown_bits_in_the_flags, 0) \
+	X(refused_done_comes_back_without_its_key, 0) \
+	X(register_with_the_reserved_field_set, 0) \
+	X(accept_with_the_reserved_field_set, 0) \
+	X(accept_with_an_attribute_of_a_greater_number, 0) \
 	X(accept_with_an_attribute, 0) \
 	X(register_with_features_of_8_bytes, 0) \
 	X(register_with_an_attribute_of_the_reply, 0) \

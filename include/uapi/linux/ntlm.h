@@ -3,7 +3,11 @@
  * Generic netlink family "ntlm": the kernel asks a helper in user space to run
  * the NTLM authentication exchange ([MS-NLMP] section 3.1) for its clients.
  *
- * The numbers in this file are append-only.
+ * The numbers in this file are append-only.  A helper ignores attributes that it
+ * does not know; the kernel refuses them with EINVAL.  So a helper sends one that
+ * is newer than the first release only if the kernel's features, in the reply to
+ * NTLM_CMD_REGISTER or to NTLM_CMD_STATS_GET, say that it is known; in
+ * NTLM_CMD_REGISTER itself only after an NTLM_CMD_STATS_GET.
  */
 #ifndef _UAPI_LINUX_NTLM_H
 #define _UAPI_LINUX_NTLM_H
@@ -91,7 +95,9 @@ enum ntlm_mode {
 
 enum ntlm_cmd {
 	NTLM_CMD_UNSPEC,
-	/* helper: this socket serves its network namespace */
+	/* helper: this socket serves its network namespace; ACCEPT until -EAGAIN
+	 * afterwards: no READY tells of what waits already
+	 */
 	NTLM_CMD_REGISTER,
 	/* kernel to the registered socket: ACCEPT until -EAGAIN; after ENOBUFS
 	 * read the socket until it is empty, then the same

@@ -102,6 +102,6 @@ module_misc_device(bench_device);
 
 MODULE_DESCRIPTION("Benchmark driver: an in-kernel client of ntlm.ko that takes the time");
 MODULE_LICENSE("GPL");
-#if IS_ENABLED(CONFIG_KUNIT)
+#if defined(NTLM_KUNIT)
 NTLM_IMPORT_KUNIT();
 #endif

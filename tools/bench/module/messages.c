@@ -225,7 +225,7 @@ static int bench_batch(struct bench_pair *p, struct bench_buffers *b,
  */
 static int bench_two_passes(bool wanted)
 {
-#if IS_ENABLED(CONFIG_KUNIT) && IS_ENABLED(CONFIG_UML)
+#if defined(NTLM_KUNIT) && IS_ENABLED(CONFIG_UML)
 	static const struct ntlm_sealer *chosen;
 
 	if (!chosen)

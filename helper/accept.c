@@ -5,13 +5,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unictype.h>
-#include <unistr.h>
 
 #include <linux/ntlm.h>
 
+#include "accept_name.h"
 #include "account/account.h"
 #include "audit.h"
+#include "name_print.h"
 #include "ntlm/charset.h"
 #include "ntlm/message.h"
 #include "secret_text.h"
@@ -27,8 +27,8 @@
 #define STATUS_IO_TIMEOUT		UINT32_C(0xC00000B5)
 #define STATUS_NO_USER_SESSION_KEY	UINT32_C(0xC0000202)
 
-/* a name for the log, with NUL: domain, backslash, user and two quotes */
-#define SHOWN_SIZE	(2 * NTLM_ACCOUNT_NAME_SIZE + 8)
+/* logons that winbind is asked about at a time: half of what ntlmd-winbind serves */
+#define WINBIND_LOGONS_MAX	16
 
 /**
  * struct attempt - a client that wants to log on
@@ -39,6 +39,8 @@
  * @logon: what the client claims; of one that is refused for what the message
  *	is, only the names, as far as they can be read
  * @known: the client has said who it is
+ * @account: whose of this computer that is, or NULL
+ * @exists: it is of this computer, or its domain knows it
  */
 struct attempt {
 	struct request *r;
@@ -47,6 +49,8 @@ struct attempt {
 	uint64_t now;
 	struct ntlm_logon logon;
 	bool known;
+	const struct account *account;
+	bool exists;
 };
 
 /* What is known of a client that was let in */
@@ -63,54 +67,11 @@ static const struct acceptor_config *config_of(const struct request *r)
 	return &r->server->config->acceptor;
 }
 
-/*
- * A client's name for the log: in quotes if it could be taken for more than a name
- * there, and without characters that turn a line around.
- */
-static void show_name(const char *name, char shown[SHOWN_SIZE])
+static void show_names(const struct attempt *t, char user[ACCEPT_NAME_SIZE],
+		       char workstation[ACCEPT_NAME_SIZE])
 {
-	const bool quotes = strpbrk(name, " \"=");
-	const uint8_t *p = (const uint8_t *)name;
-	size_t used = 0;
-
-	if (quotes)
-		shown[used++] = '"';
-	/* room for one more character, quote and NUL */
-	while (*p && used + 6 <= SHOWN_SIZE) {
-		ucs4_t c;
-		int n = u8_strmbtouc(&c, p);
-
-		if (n <= 0)
-			break;
-		if (c == '"' || !uc_is_print(c) ||
-		    uc_is_general_category(c, UC_FORMAT))
-			shown[used++] = '?';
-		else
-			for (int i = 0; i < n; i++)
-				shown[used++] = (char)p[i];
-		p += n;
-	}
-	if (quotes)
-		shown[used++] = '"';
-	shown[used] = '\0';
-}
-
-static const char *user_name(const struct attempt *t, char shown[SHOWN_SIZE])
-{
-	const struct ntlm_logon *l = &t->logon;
-	char name[2 * NTLM_ACCOUNT_NAME_SIZE];
-
-	snprintf(name, sizeof(name), "%s%s%s", l->domain,
-		 *l->domain ? "\\" : "", l->user);
-	show_name(*l->user ? name : t->known ? "anonymous" : "unknown", shown);
-	return shown;
-}
-
-static const char *workstation_name(const struct attempt *t,
-				    char shown[SHOWN_SIZE])
-{
-	show_name(t->logon.workstation, shown);
-	return shown;
+	accept_user_name(&t->logon, t->known, user);
+	name_quote(workstation, ACCEPT_NAME_SIZE, t->logon.workstation);
 }
 
 static void end(struct request *r, int status, uint32_t ntstatus)
@@ -155,11 +116,11 @@ static void accept_refuse(struct request *r, int status, uint32_t ntstatus,
 
 	snprintf(text, sizeof(text),
 		 "accept failed uid=%" PRIu32 " target=%s: %s (%s, 0x%08" PRIX32 ")",
-		 r->uid, r->target, why, strerrorname_np(status), ntstatus);
-	if (repeats_first(r->server->logon_repeats, text))
+		 r->uid, r->shown, why, strerrorname_np(status), ntstatus);
+	if (repeats_first(r->server->logon_repeats, &audit, text))
 		audit_log(LOG_WARNING, &audit,
 			  "accept failed ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: %s (%s, 0x%08" PRIX32 ")",
-			  r->context, r->uid, r->target, why,
+			  r->context, r->uid, r->shown, why,
 			  strerrorname_np(status), ntstatus);
 	end(r, status, ntstatus);
 }
@@ -172,7 +133,7 @@ void accept_fail(struct request *r, int status, const char *why)
 static void refuse(struct attempt *t, int status, uint32_t ntstatus,
 		   const char *why)
 {
-	char text[LOG_LINE_MAX], user[SHOWN_SIZE], workstation[SHOWN_SIZE];
+	char text[LOG_LINE_MAX], user[ACCEPT_NAME_SIZE], workstation[ACCEPT_NAME_SIZE];
 	struct request *r = t->r;
 	const struct audit audit = {
 		.id = AUDIT_REFUSED,
@@ -188,16 +149,17 @@ static void refuse(struct attempt *t, int status, uint32_t ntstatus,
 		.ntstatus = ntstatus,
 	};
 
-	user_name(t, user);
-	workstation_name(t, workstation);
+	/* the client calls itself what it likes, each time something else */
+	accept_folded_name(&t->logon, t->account, user);
 	snprintf(text, sizeof(text),
-		 "logon refused user=%s workstation=%s target=%s: %s (%s, 0x%08" PRIX32 ")",
-		 user, workstation, r->target, why, strerrorname_np(status),
-		 ntstatus);
-	if (repeats_first(r->server->logon_repeats, text))
+		 "logon refused user=%s target=%s: %s (%s, 0x%08" PRIX32 ")",
+		 user, r->shown, why, strerrorname_np(status), ntstatus);
+	show_names(t, user, workstation);
+	if (repeats_first(t->exists ? r->server->account_repeats :
+				      r->server->logon_repeats, &audit, text))
 		audit_log(LOG_WARNING, &audit,
 			  "logon refused ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s response=%s: %s (%s, 0x%08" PRIX32 ")",
-			  r->context, r->uid, r->target, user, workstation,
+			  r->context, r->uid, r->shown, user, workstation,
 			  ntlm_response_name(t->logon.response), why,
 			  strerrorname_np(status), ntstatus);
 	end(r, status, ntstatus);
@@ -264,7 +226,7 @@ static void send_challenge(struct request *r)
 		return;
 	}
 	log_msg(LOG_INFO, "challenge ctx=%" PRIu32 " uid=%" PRIu32 " target=%s granted=%s",
-		r->context, r->uid, r->target,
+		r->context, r->uid, r->shown,
 		ntlm_flags_names(flags, names, sizeof(names)));
 	answer.token = (struct ntlm_bytes){ token.data, token.len };
 	request_deliver(r, &answer, false);
@@ -273,8 +235,8 @@ static void send_challenge(struct request *r)
 static void let_in(struct attempt *t, const struct entry *entry)
 {
 	const struct ntlm_session *session = entry->session;
-	char names[NTLM_FLAGS_NAMES_SIZE], user[SHOWN_SIZE];
-	char workstation[SHOWN_SIZE];
+	char names[NTLM_FLAGS_NAMES_SIZE], user[ACCEPT_NAME_SIZE];
+	char workstation[ACCEPT_NAME_SIZE];
 	bool nobody = session->anonymous || entry->guest;
 	struct request *r = t->r;
 	struct answer answer = {
@@ -289,7 +251,7 @@ static void let_in(struct attempt *t, const struct entry *entry)
 		.sids = entry->sids,
 		.sid_count = entry->sid_count,
 	};
-	const struct audit audit = {
+	struct audit audit = {
 		.id = AUDIT_ACCEPTED,
 		.outcome = nobody ? "accepted-as-guest" : "accepted",
 		.acceptor = true,
@@ -300,20 +262,33 @@ static void let_in(struct attempt *t, const struct entry *entry)
 		.domain = t->logon.domain,
 		.workstation = t->logon.workstation,
 	};
+	int e;
 
 	/* nobody vouches for it, so what the kernel would refuse is left out */
 	if (*t->logon.workstation && secret_name_valid(t->logon.workstation))
 		answer.workstation = t->logon.workstation;
-	audit_log(LOG_INFO, &audit,
-		  "logon ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s account=\"%s\"%s response=%s key-bits=%u mic=%s channel-bound=%s flags=%s",
-		  r->context, r->uid, r->target, user_name(t, user),
-		  workstation_name(t, workstation), entry->origin,
-		  entry->guest ? " guest" : "",
-		  ntlm_response_name(session->response), session->key_bits,
-		  session->mic ? "yes" : "no", session->channel_bound ? "yes" : "no",
-		  ntlm_flags_names(session->flags, names, sizeof(names)));
-	server_warn_weak(r, "logon", session);
-	request_deliver(r, &answer, session->mic);
+	show_names(t, user, workstation);
+	e = request_hand_over(r, &answer, session->mic);
+	if (e) {
+		audit.id = AUDIT_FAILED;
+		audit.outcome = "failed";
+		audit.error = -e;
+		audit_log(LOG_NOTICE, &audit,
+			  "logon dropped ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s: the kernel did not take it (%s)",
+			  r->context, r->uid, r->shown, user, workstation,
+			  strerrorname_np(-e));
+	} else {
+		audit_log(LOG_INFO, &audit,
+			  "logon ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s account=\"%s\"%s response=%s key-bits=%u mic=%s channel-bound=%s flags=%s",
+			  r->context, r->uid, r->shown, user, workstation,
+			  entry->origin, entry->guest ? " guest" : "",
+			  ntlm_response_name(session->response),
+			  session->key_bits, session->mic ? "yes" : "no",
+			  session->channel_bound ? "yes" : "no",
+			  ntlm_flags_names(session->flags, names, sizeof(names)));
+		server_warn_weak(r, "logon", session);
+	}
+	request_drop(r);
 }
 
 static void admit_nobody(struct attempt *t, bool guest)
@@ -336,20 +311,37 @@ static void admit_nobody(struct attempt *t, bool guest)
 	explicit_bzero(&session, sizeof(session));
 }
 
+static const char *why_no_secret(const struct account *account, bool closed)
+{
+	if (closed)
+		return "there were too many wrong passwords for this account, so none is right for a while; see guess-limit in ntlmd.conf(5)";
+	return account ? "the account has no password" :
+			 "there is no such account here";
+}
+
 /*
- * Who is not there takes the same work as a wrong password. Both are the same
- * to the client; only the log tells them apart.
+ * Who is not there, and whose password was guessed at too often, takes the same
+ * work as a wrong password. All are the same to the client; only the log tells
+ * them apart.
  */
 static void check_account(struct attempt *t, const struct account *account)
 {
+	const struct acceptor_config *config = config_of(t->r);
+	const struct throttle_rate rate = {
+		.limit = config->guess_limit,
+		.window = (uint64_t)config->guess_window * 1000000,
+	};
+	struct throttle *throttle = t->r->server->throttle;
+	const uint64_t now = server_now();
 	struct ntlm_session session = { 0 };
 	struct ntlm_detail detail = { 0 };
 	struct ntlm_secret secret = { 0 };
 	struct entry entry = { .session = &session };
-	bool there;
+	bool closed, there;
 	enum ntlm_error e;
 
-	there = account && account->has_secret;
+	closed = throttle_closed(throttle, account, now, &rate);
+	there = account && account->has_secret && !closed;
 	if (there)
 		secret = account->secret;
 	else if (server_random(NULL, secret.nt_hash, sizeof(secret.nt_hash)))
@@ -357,10 +349,11 @@ static void check_account(struct attempt *t, const struct account *account)
 	e = ntlm_check_logon(&t->policy, &t->r->want, t->now, &t->messages,
 			     &secret, &session, &detail);
 	explicit_bzero(&secret, sizeof(secret));
+	if (there && e == NTLM_ERR_PROOF)
+		throttle_wrong(throttle, account, now, &rate);
 	if (!there && (!e || e == NTLM_ERR_PROOF)) {
 		refuse(t, EKEYREJECTED, STATUS_LOGON_FAILURE,
-		       account ? "the account has no password" :
-				 "there is no such account here");
+		       why_no_secret(account, closed));
 	} else if (e) {
 		refuse_ntlm(t, e, &detail);
 	} else if (account->ntstatus) {
@@ -423,6 +416,8 @@ static void refuse_domain(struct attempt *t, uint32_t ntstatus)
 			ntstatus == STATUS_WRONG_PASSWORD ||
 			ntstatus == STATUS_LOGON_FAILURE;
 
+	t->exists = ntstatus != STATUS_NO_SUCH_USER &&
+		    ntstatus != STATUS_LOGON_FAILURE;
 	snprintf(text, sizeof(text), "the domain answers 0x%08" PRIX32, ntstatus);
 	if (password)
 		refuse(t, EKEYREJECTED, STATUS_LOGON_FAILURE,
@@ -502,11 +497,26 @@ static void on_winbind(struct winbind_call *call, int error,
 		       "winbind could not be asked; see ntlmd-winbind(8)");
 }
 
+/* Clients of this computer need winbind, too. */
+static bool winbind_has_room(const struct server *s)
+{
+	unsigned int waiting = 0;
+
+	for (const struct request *b = s->busy; b; b = b->next)
+		waiting += b->acceptor && b->winbind.io;
+	return waiting < WINBIND_LOGONS_MAX;
+}
+
 static void ask_winbind(struct attempt *t)
 {
 	struct request *r = t->r;
 	int e;
 
+	if (!winbind_has_room(r->server)) {
+		refuse(t, EUSERS, STATUS_INSUFFICIENT_RESOURCES,
+		       "too many logons wait for winbind");
+		return;
+	}
 	r->winbind.event = r->server->event;
 	r->winbind.done = on_winbind;
 	r->winbind.timeout_ms = r->deadline_ms;
@@ -551,6 +561,8 @@ static void check_logon(struct request *r)
 		return;
 	}
 	account = account_find(t.logon.user, t.logon.domain);
+	t.account = account;
+	t.exists = account;
 	if (!account && is_of_domain(&t))
 		ask_winbind(&t);
 	else if (!account && config_of(r)->guest)

@@ -29,6 +29,7 @@
  * @workstation: acceptor: as the client calls itself, or NULL
  * @error: errno, 0 for none
  * @ntstatus: what the server said, 0 for nothing
+ * @repeats: how often it happened again, 0 for the first time
  */
 struct audit {
 	const char *id;
@@ -42,6 +43,7 @@ struct audit {
 	const char *workstation;
 	int error;
 	uint32_t ntstatus;
+	unsigned int repeats;
 };
 
 /**

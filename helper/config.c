@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "duration.h"
 #include "trusted.h"
 
 struct reading {
@@ -46,32 +47,6 @@ const char *config_set_bool(const char *value, bool *b)
 	else
 		return "must be yes or no";
 	return NULL;
-}
-
-const char *config_set_seconds(const char *value, uint32_t *seconds)
-{
-	static const struct {
-		const char *unit;
-		unsigned long factor;
-	} units[] = { { "", 1 }, { "s", 1 }, { "min", 60 }, { "h", 3600 },
-		    { "d", 86400 } };
-	unsigned long n;
-	char *end;
-
-	if (*value < '0' || *value > '9')
-		return "is no time (such as 900, 15min or 2h)";
-	errno = 0;
-	n = strtoul(value, &end, 10);
-	end += strspn(end, " ");
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (strcmp(end, units[i].unit))
-			continue;
-		if (errno || n > UINT32_MAX / units[i].factor)
-			return "is too large";
-		*seconds = (uint32_t)(n * units[i].factor);
-		return NULL;
-	}
-	return "is no time (such as 900, 15min or 2h)";
 }
 
 const char *config_set_string(const char *value, char **s)
@@ -141,7 +116,7 @@ static const char *set_no_key_exchange(struct config *config, const char *value)
 
 static const char *set_max_time_skew(struct config *config, const char *value)
 {
-	return config_set_seconds(value, &config->policy.max_time_skew);
+	return duration_parse(value, &config->policy.max_time_skew);
 }
 
 static const char *set_workstation(struct config *config, const char *value)
@@ -163,12 +138,12 @@ static const char *set_unverified(struct config *config, const char *value)
 
 static const char *set_refusal_hold(struct config *config, const char *value)
 {
-	return config_set_seconds(value, &config->refusal_hold);
+	return duration_parse(value, &config->refusal_hold);
 }
 
 static const char *set_lifetime(const char *value, uint32_t *seconds)
 {
-	const char *why = config_set_seconds(value, seconds);
+	const char *why = duration_parse(value, seconds);
 
 	if (!why && !*seconds)
 		return "must not be 0";
@@ -195,12 +170,12 @@ static const char *set_login_any_target(struct config *config,
 static const char *set_refusal_hold_limit(struct config *config,
 					  const char *value)
 {
-	return config_set_seconds(value, &config->refusal_hold_limit);
+	return duration_parse(value, &config->refusal_hold_limit);
 }
 
 static const char *set_verdict_wait(struct config *config, const char *value)
 {
-	return config_set_seconds(value, &config->verdict_wait);
+	return duration_parse(value, &config->verdict_wait);
 }
 
 static const char *set_winbind_targets(struct config *config,

@@ -37,6 +37,9 @@ struct path_list {
  * @policy: what the protocol library is told; its names are those below
  * @guest: who names no user of this computer is a guest
  * @winbind: other domains are asked through winbind
+ * @guess_limit: wrong passwords of an account in @guess_window, after which none
+ *	is right until it is over; 0: no limit
+ * @guess_window: seconds
  * @netbios_name: of this computer
  * @netbios_domain: its domain or workgroup, or NULL
  * @dns_name: FQDN of this computer
@@ -52,6 +55,8 @@ struct acceptor_config {
 	struct ntlm_acceptor_policy policy;
 	bool guest;
 	bool winbind;
+	uint32_t guess_limit;
+	uint32_t guess_window;
 	char *netbios_name;
 	char *netbios_domain;
 	char *dns_name;

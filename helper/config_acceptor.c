@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "config_internal.h"
+#include "duration.h"
 
 /* [MS-NLMP] 2.2.2.1; 15 characters and the kind of name, as NetBIOS has it */
 #define NETBIOS_MAX	15
@@ -111,7 +112,7 @@ static const char *set_target_name(struct config *config, const char *value)
 
 static const char *set_max_time_skew(struct config *config, const char *value)
 {
-	return config_set_seconds(value, &config->acceptor.policy.max_time_skew);
+	return duration_parse(value, &config->acceptor.policy.max_time_skew);
 }
 
 static const char *set_netbios(const char *value, char **name)
@@ -179,6 +180,28 @@ static const char *set_winbind(struct config *config, const char *value)
 	return config_set_bool(value, &config->acceptor.winbind);
 }
 
+static const char *set_guess_limit(struct config *config, const char *value)
+{
+	unsigned long n;
+	const char *why = config_set_number(value, UINT16_MAX, &n);
+
+	if (!why)
+		config->acceptor.guess_limit = (uint32_t)n;
+	return why;
+}
+
+static const char *set_guess_window(struct config *config, const char *value)
+{
+	uint32_t seconds;
+	const char *why = duration_parse(value, &seconds);
+
+	if (!why && !seconds)
+		return "must be longer; guess-limit = 0 turns the limit off";
+	if (!why)
+		config->acceptor.guess_window = seconds;
+	return why;
+}
+
 const struct config_option config_acceptor_options[] = {
 	{ "acceptor", "enabled", set_enabled },
 	{ "acceptor", "acceptor-uids", set_uids },
@@ -198,6 +221,8 @@ const struct config_option config_acceptor_options[] = {
 	{ "acceptor", "accounts", set_accounts },
 	{ "acceptor", "smbpasswd", set_smbpasswd },
 	{ "acceptor", "winbind", set_winbind },
+	{ "acceptor", "guess-limit", set_guess_limit },
+	{ "acceptor", "guess-window", set_guess_window },
 	{ NULL, NULL, NULL }
 };
 
@@ -211,6 +236,8 @@ int config_acceptor_defaults(struct acceptor_config *a)
 		},
 		.uids = calloc(1, sizeof(*a->uids)),
 		.uid_count = 1,
+		.guess_limit = 10,
+		.guess_window = 10 * 60,
 	};
 	return a->uids ? 0 : -ENOMEM;
 }

@@ -26,7 +26,6 @@ extern const struct config_option config_acceptor_options[];
 const char *config_set_number(const char *value, unsigned long max,
 			      unsigned long *n);
 const char *config_set_bool(const char *value, bool *b);
-const char *config_set_seconds(const char *value, uint32_t *seconds);
 const char *config_set_string(const char *value, char **s);
 const char *config_set_key_bits(const char *value, unsigned int *bits);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 #include "cred/cred_login.h"
 #include "log.h"
 #include "memory.h"
+#include "name_print.h"
+#include "zero.h"
 
 /* uids that stand for somebody who has none here */
 #define UID_OVERFLOW	65534
@@ -157,15 +160,6 @@ static void do_login(struct control_session *s,
 	answer->fd = s->secret_fd;
 }
 
-static bool is_zero(const uint8_t *data, size_t len)
-{
-	uint8_t any = 0;
-
-	while (len--)
-		any |= data[len];
-	return !any;
-}
-
 static void log_login(const struct control_session *s, const struct login *l)
 {
 	const struct audit audit = {
@@ -176,11 +170,16 @@ static void log_login(const struct control_session *s, const struct login *l)
 		.user = l->user,
 		.domain = l->domain,
 	};
+	char name[LOGIN_TEXT_SIZE], target[LOGIN_TEXT_SIZE + 2];
+	char user[LOGIN_TEXT_SIZE + 2];
 
+	snprintf(name, sizeof(name), "%s%s%s", l->domain,
+		 *l->domain ? "\\" : "", l->user);
+	name_quote(target, sizeof(target), l->pattern);
+	name_quote(user, sizeof(user), name);
 	audit_log(LOG_INFO, &audit,
-		  "login uid=%" PRIu32 " by uid=%" PRIu32 " target=%s user=%s%s%s",
-		  l->uid, s->peer, l->pattern, l->domain,
-		  *l->domain ? "\\" : "", l->user);
+		  "login uid=%" PRIu32 " by uid=%" PRIu32 " target=%s user=%s",
+		  l->uid, s->peer, target, user);
 }
 
 static void do_commit(struct control_session *s,

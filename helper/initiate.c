@@ -12,6 +12,7 @@
 
 #include "audit.h"
 #include "cached_logon.h"
+#include "name_print.h"
 
 /*
  * Keyed with what only this daemon knows, so the number says nothing about
@@ -94,11 +95,11 @@ void initiate_fail_with(struct request *r, int status, const char *why,
 	char text[LOG_LINE_MAX / 2];
 
 	snprintf(text, sizeof(text), "%s failed uid=%" PRIu32 " target=%s: %s (%s)",
-		 leg_name(r), r->uid, r->target, why, strerrorname_np(status));
-	if (repeats_first(r->server->repeats, text))
+		 leg_name(r), r->uid, r->shown, why, strerrorname_np(status));
+	if (repeats_first(r->server->repeats, &audit, text))
 		audit_log(LOG_WARNING, &audit,
 			  "%s failed ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: %s%s (%s)",
-			  leg_name(r), r->context, r->uid, r->target, why, detail,
+			  leg_name(r), r->context, r->uid, r->shown, why, detail,
 			  strerrorname_np(status));
 	request_finish(r, &answer);
 }
@@ -123,10 +124,8 @@ static const char *who(const struct cred *cred, char *buf, size_t size)
 {
 	if (!cred)
 		snprintf(buf, size, "anonymous");
-	else if (*cred->domain)
-		snprintf(buf, size, "%s\\%s", cred->domain, cred->user);
 	else
-		snprintf(buf, size, "%s", cred->user);
+		name_quote_account(buf, size, cred->domain, cred->user);
 	return buf;
 }
 
@@ -134,7 +133,7 @@ void initiate_negotiate(struct request *r, const struct cred *cred)
 {
 	struct server *s = r->server;
 	struct ntlm_token token = { .data = s->token, .size = sizeof(s->token) };
-	char names[NTLM_FLAGS_NAMES_SIZE], user[2 * CRED_NAME_SIZE];
+	char names[NTLM_FLAGS_NAMES_SIZE], user[2 * CRED_NAME_SIZE + 2];
 	struct ntlm_detail detail = { 0 };
 	struct answer answer = { 0 };
 	enum ntlm_error e;
@@ -148,7 +147,7 @@ void initiate_negotiate(struct request *r, const struct cred *cred)
 	}
 	log_msg(LOG_INFO,
 		"negotiate ctx=%" PRIu32 " uid=%" PRIu32 " target=%s%s user=%s credential=\"%s\" offered=%s",
-		r->context, r->uid, r->target,
+		r->context, r->uid, r->shown,
 		r->want.target_unverified ? " (unverified)" : "",
 		who(cred, user, sizeof(user)), cred ? cred->origin : "none",
 		ntlm_flags_names(flags, names, sizeof(names)));
@@ -159,9 +158,10 @@ void initiate_negotiate(struct request *r, const struct cred *cred)
 int initiate_send(struct request *r, const struct cred *cred,
 		  const struct ntlm_session *session, struct ntlm_bytes token)
 {
-	char names[NTLM_FLAGS_NAMES_SIZE], user[2 * CRED_NAME_SIZE];
+	char names[NTLM_FLAGS_NAMES_SIZE], user[2 * CRED_NAME_SIZE + 2];
 	struct ntlm_challenge_info peer = { 0 };
-	const struct audit audit = {
+	char server[2 * CRED_NAME_SIZE + 2];
+	struct audit audit = {
 		.id = AUDIT_SENT,
 		.outcome = "sent",
 		.context = r->context,
@@ -182,17 +182,33 @@ int initiate_send(struct request *r, const struct cred *cred,
 		.domain = cred ? cred->domain : "",
 		.credential = cred ? initiate_credential_id(r->server, cred) : 0,
 	};
+	int e;
 
 	ntlm_inspect_challenge(r->ntlm[r->ntlm_count - 1], &peer, NULL);
-	audit_log(LOG_INFO, &audit,
-		  "authenticate ctx=%" PRIu32 " uid=%" PRIu32 " target=%s%s user=%s server=%s\\%s key-bits=%u mic=%s flags=%s",
-		  r->context, r->uid, r->target,
-		  r->want.target_unverified ? " (unverified)" : "",
-		  who(cred, user, sizeof(user)), peer.nb_domain, peer.nb_computer,
-		  session->key_bits, session->mic ? "yes" : "no",
-		  ntlm_flags_names(session->flags, names, sizeof(names)));
-	server_warn_weak(r, "authenticate", session);
-	return request_deliver(r, &answer, session->mic);
+	name_quote_account(server, sizeof(server), peer.nb_domain,
+			   peer.nb_computer);
+	who(cred, user, sizeof(user));
+	e = request_hand_over(r, &answer, session->mic);
+	if (e) {
+		audit.id = AUDIT_FAILED;
+		audit.outcome = "failed";
+		audit.error = -e;
+		audit_log(LOG_NOTICE, &audit,
+			  "authenticate dropped ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s server=%s: the kernel did not take it (%s)",
+			  r->context, r->uid, r->shown, user, server,
+			  strerrorname_np(-e));
+	} else {
+		audit_log(LOG_INFO, &audit,
+			  "authenticate ctx=%" PRIu32 " uid=%" PRIu32 " target=%s%s user=%s server=%s key-bits=%u mic=%s flags=%s",
+			  r->context, r->uid, r->shown,
+			  r->want.target_unverified ? " (unverified)" : "",
+			  user, server, session->key_bits,
+			  session->mic ? "yes" : "no",
+			  ntlm_flags_names(session->flags, names, sizeof(names)));
+		server_warn_weak(r, "authenticate", session);
+	}
+	request_drop(r);
+	return e;
 }
 
 int initiate_authenticate(struct request *r, const struct cred *cred)

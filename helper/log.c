@@ -8,21 +8,25 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 static struct {
+	const char *program;
 	bool prefix;
+	bool torn;
 	int journal;
 	struct sockaddr_un journal_address;
 	int level;
 	unsigned int lost;
 	log_sink sink;
 	void *arg;
-} log_state = { .journal = -1, .level = LOG_INFO };
+} log_state = { .program = "ntlmd", .journal = -1, .level = LOG_INFO };
 
-void log_init(bool prefix)
+void log_init(const char *program, bool prefix)
 {
+	log_state.program = program;
 	log_state.prefix = prefix;
 }
 
@@ -37,6 +41,26 @@ void log_set_sink(log_sink sink, void *arg)
 	log_state.arg = arg;
 }
 
+/* Is all of it written? What comes after a line in part begins a new one. */
+static bool put(const char *line, size_t len)
+{
+	struct iovec iov[] = {
+		{ .iov_base = (char *)(uintptr_t)"\n", .iov_len = log_state.torn },
+		{ .iov_base = (char *)(uintptr_t)line, .iov_len = len },
+	};
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
+	ssize_t n = sendmsg(STDERR_FILENO, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (n < 0 && errno == ENOTSOCK)
+		n = writev(STDERR_FILENO, iov, 2);
+	if (n < 0)
+		return false;
+	len += iov[0].iov_len;
+	/* a newline alone is an empty line, which a reader leaves out */
+	log_state.torn = (size_t)n != len && n != (ssize_t)iov[0].iov_len;
+	return (size_t)n == len;
+}
+
 /*
  * One write, so that lines of several processes do not mix.  The journal may
  * have to wait for the very file systems that wait for this daemon, so a line
@@ -44,19 +68,17 @@ void log_set_sink(log_sink sink, void *arg)
  */
 static void log_line(const char *line, size_t len)
 {
-	const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
 	char lost[64];
 	int n;
 
 	if (log_state.lost) {
-		n = snprintf(lost, sizeof(lost), "%sntlmd: %u lines lost\n",
-			     log_state.prefix ? "<4>" : "", log_state.lost);
-		if (send(STDERR_FILENO, lost, (size_t)n, flags) == n)
+		n = snprintf(lost, sizeof(lost), "%s%s: %u lines lost\n",
+			     log_state.prefix ? "<4>" : "", log_state.program,
+			     log_state.lost);
+		if (put(lost, (size_t)n))
 			log_state.lost = 0;
 	}
-	if (send(STDERR_FILENO, line, len, flags) >= 0)
-		return;
-	if (errno != ENOTSOCK || write(STDERR_FILENO, line, len) < 0)
+	if (!put(line, len))
 		log_state.lost++;
 }
 
@@ -80,7 +102,8 @@ static void log_write(int priority, char *text)
 	if (log_state.prefix)
 		len = snprintf(line, sizeof(line), "<%d>%s\n", priority, text);
 	else
-		len = snprintf(line, sizeof(line), "ntlmd: %s\n", text);
+		len = snprintf(line, sizeof(line), "%s: %s\n",
+			       log_state.program, text);
 	if (len > 0)
 		log_line(line, (size_t)len);
 }

@@ -18,10 +18,11 @@ typedef void (*log_sink)(void *arg, int priority, const char *line);
 
 /**
  * log_init() - begin to log
+ * @program: its name, which stays
  * @prefix: true: lines begin with "<priority>" for the journal, false: with
  *	the name of the program
  */
-void log_init(bool prefix);
+void log_init(const char *program, bool prefix);
 
 /** log_set_level() - drop lines less important than @priority (LOG_*) */
 void log_set_level(int priority);

@@ -42,7 +42,14 @@ struct daemon {
 	struct control *control;
 	int control_fd;
 	bool sources_open;
+	sd_event_source *module;
 };
+
+/* until it is looked for again whether the kernel module is there */
+#define MODULE_USEC	10000000
+
+#define SERVING		"Serving requests of the kernel"
+#define WAITING		"Waiting for the kernel module ntlm, see the log"
 
 static void usage(FILE *to)
 {
@@ -89,7 +96,7 @@ static void reload(struct daemon *d)
 	cred_reload(&d->config);
 	account_reload(&d->config);
 	server_reload(d->server);
-	sd_notify(0, "READY=1\nSTATUS=Serving requests of the kernel");
+	sd_notifyf(0, "READY=1\nSTATUS=%s", d->module ? WAITING : SERVING);
 	log_msg(LOG_NOTICE, "reloaded");
 }
 
@@ -222,6 +229,39 @@ static void start_control(struct daemon *d)
 		log_msg(LOG_ERR, "users cannot log in: out of memory");
 }
 
+static int on_module(sd_event_source *s, uint64_t usec, void *arg)
+{
+	struct daemon *d = arg;
+	int r = netlink_register(d->netlink, d->server);
+
+	(void)usec;
+	if (!r) {
+		d->module = sd_event_source_disable_unref(s);
+		sd_notify(0, "STATUS=" SERVING);
+		return 0;
+	}
+	if (r == -ENOENT)
+		r = sd_event_source_set_time_relative(s, MODULE_USEC);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
+	return r < 0 ? sd_event_exit(d->event, exit_status(r)) : 0;
+}
+
+/*
+ * Ending would not help: the service manager would start it again and again, for
+ * as long as there is no module for this kernel.
+ */
+static int start_to_serve(struct daemon *d)
+{
+	int r = netlink_register(d->netlink, d->server);
+
+	if (r == -ENOENT && getenv("NOTIFY_SOCKET"))
+		r = sd_event_add_time_relative(d->event, &d->module,
+					       CLOCK_MONOTONIC, MODULE_USEC, 0,
+					       on_module, d);
+	return r < 0 ? r : 0;
+}
+
 static int start(struct daemon *d)
 {
 	int r;
@@ -256,12 +296,13 @@ static int start(struct daemon *d)
 	carry_watch(d->event);
 	r = privs_seccomp();
 	if (!r)
-		r = netlink_register(d->netlink, d->server);
+		r = start_to_serve(d);
 	return exit_status(r);
 }
 
 static void stop(struct daemon *d)
 {
+	sd_event_source_disable_unref(d->module);
 	control_free(d->control);
 	if (d->control_fd >= 0)
 		close(d->control_fd);
@@ -297,7 +338,7 @@ static int serve(struct daemon *d)
 		sd_notifyf(0, "STATUS=Cannot serve, see the log");
 		goto out;
 	}
-	sd_notify(0, "READY=1\nSTATUS=Serving requests of the kernel");
+	sd_notifyf(0, "READY=1\nSTATUS=%s", d->module ? WAITING : SERVING);
 	wipe_registers();
 	r = sd_event_loop(d->event);
 	sd_notify(0, "STOPPING=1\nSTATUS=Stopping");
@@ -358,7 +399,7 @@ int main(int argc, char **argv)
 	}
 	/* Whoever reads the log may go away. */
 	signal(SIGPIPE, SIG_IGN);
-	log_init(!check && !foreground);
+	log_init("ntlmd", !check && !foreground);
 	if (!check)
 		log_open_journal(LOG_JOURNAL_SOCKET);
 	if (check)

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "name_print.h"
 #include "netlink_parse.h"
 #include "netlink_put.h"
 #include <linux/ntlm.h>
@@ -47,6 +48,7 @@ struct netlink {
 	sd_event_source *drain;
 	sd_event_source *drain_now;
 	int family;
+	bool told;
 	uint8_t requests_buf[MESSAGE_SIZE] __attribute__((aligned(8)));
 	uint8_t events_buf[MESSAGE_SIZE] __attribute__((aligned(8)));
 };
@@ -267,12 +269,14 @@ static int accept_one(struct netlink *nl)
 			strerror(-e), *t.text ? ": " : "", t.text);
 		return -EAGAIN;
 	}
+	/* taking events may answer another request, where the reply lies */
+	e = parse_request(t.reply, r);
 	/* what a server said before this request was made counts for it */
 	take_events(nl);
-	e = parse_request(t.reply, r);
 	if (e < 0) {
+		name_quote(r->shown, sizeof(r->shown), r->target);
 		log_msg(LOG_ERR, "request ctx=%" PRIu32 " target=%s cannot be served: %s",
-			r->context, r->target, strerror(-e));
+			r->context, r->shown, strerror(-e));
 		if (r->cookie)
 			send_status(nl, r->cookie, -e);
 		request_free(r);
@@ -377,7 +381,7 @@ int netlink_answer(void *arg, const struct request *r, const struct answer *a)
 		return e;
 	}
 	log_msg(LOG_ERR, "ctx=%" PRIu32 " target=%s: the kernel did not take the answer: %s%s%s",
-		r->context, r->target, strerror(-e), *t.text ? ": " : "",
+		r->context, r->shown, strerror(-e), *t.text ? ": " : "",
 		t.text);
 	/* so that the client does not wait for its timeout */
 	if (!a->status && e != -EPERM)
@@ -420,9 +424,10 @@ static int resolve(struct netlink *nl)
 		return -EIO;
 	}
 	if (nl->family < 0) {
-		log_msg(LOG_ERR,
+		log_msg(nl->told ? LOG_DEBUG : LOG_ERR,
 			"the kernel has no netlink family \"%s\": the module ntlm is not loaded and could not be loaded automatically; as root: modprobe ntlm",
 			NTLM_GENL_NAME);
+		nl->told = true;
 		return -ENOENT;
 	}
 	group = genl_ctrl_resolve_grp(nl->events, NTLM_GENL_NAME,
@@ -496,6 +501,14 @@ static int attach(struct netlink *nl)
 	return r < 0 ? r : 0;
 }
 
+static void close_sockets(struct netlink *nl)
+{
+	nl_socket_free(nl->requests);
+	nl_socket_free(nl->events);
+	nl->requests = NULL;
+	nl->events = NULL;
+}
+
 int netlink_register(struct netlink *nl, struct server *server)
 {
 	int r;
@@ -508,7 +521,10 @@ int netlink_register(struct netlink *nl, struct server *server)
 		return -EIO;
 	}
 	r = resolve(nl);
-	if (!r)
+	/* so that it can be tried again */
+	if (r)
+		close_sockets(nl);
+	else
 		r = attach(nl);
 	if (!r)
 		r = send_register(nl);
@@ -535,7 +551,6 @@ void netlink_free(struct netlink *nl)
 	sd_event_source_disable_unref(nl->events_io);
 	sd_event_source_disable_unref(nl->drain);
 	sd_event_source_disable_unref(nl->drain_now);
-	nl_socket_free(nl->requests);
-	nl_socket_free(nl->events);
+	close_sockets(nl);
 	free(nl);
 }

@@ -28,7 +28,8 @@ void netlink_free(struct netlink *nl);
  * What goes wrong is logged. The module cannot be unloaded while this process
  * is registered.
  *
- * Return: 0; -ENOENT if the kernel has no family "ntlm"; -EBUSY if there is
+ * Return: 0; -ENOENT if the kernel has no family "ntlm", which is logged once, and
+ * then it may be called again; -EBUSY if there is
  * another helper; -EPERM; or another negative errno.
  */
 int netlink_register(struct netlink *nl, struct server *server);

@@ -35,4 +35,12 @@ int privs_drop(const char *user);
  */
 int privs_seccomp(void);
 
+/**
+ * privs_filter() - the rules of privs_seccomp()
+ * @ctx: filter of libseccomp, for any architecture, to which they are added
+ *
+ * Return: 0, or a negative errno.
+ */
+int privs_filter(void *ctx);
+
 #endif

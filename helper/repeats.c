@@ -6,16 +6,27 @@
 #include <string.h>
 
 #include "log.h"
+#include "name_print.h"
 
 #define TEXT_SIZE 384
+/* of a name in a field; longer ones are cut */
+#define NAME_SIZE 128
 
 /**
  * struct repeat - a line
  * @count: how often it came since
- * @text: what is the same; empty: unused
+ * @audit: fields of the first one; the names are not in it
+ * @target: its name
+ * @user: likewise
+ * @domain: likewise
+ * @text: what is the same
  */
 struct repeat {
 	unsigned int count;
+	struct audit audit;
+	char target[NAME_SIZE];
+	char user[NAME_SIZE];
+	char domain[NAME_SIZE];
 	char text[TEXT_SIZE];
 };
 
@@ -24,31 +35,49 @@ struct repeat {
  * @seconds: how long it is
  * @timer: its end; off if nothing was said
  * @running: @timer is on
- * @others: lines for which there was no room
+ * @others: lines for which there was no room, and fields of the last of them
  * @line: @used lines
  */
 struct repeats {
 	unsigned int seconds;
 	sd_event_source *timer;
 	bool running;
-	unsigned int others;
+	struct repeat others;
 	unsigned int used;
 	struct repeat line[REPEATS_MAX];
 };
 
+static struct audit fields_of(const struct repeat *line)
+{
+	struct audit audit = line->audit;
+
+	audit.repeats = line->count;
+	audit.target = line->target;
+	audit.user = line->user;
+	audit.domain = line->domain;
+	return audit;
+}
+
 static void tell(struct repeats *r)
 {
-	for (unsigned int i = 0; i < r->used; i++)
-		if (r->line[i].count)
-			log_msg(LOG_WARNING,
-				"%s: %u more time%s within %u s",
-				r->line[i].text, r->line[i].count,
-				r->line[i].count == 1 ? "" : "s", r->seconds);
-	if (r->others)
-		log_msg(LOG_WARNING,
-			"%u more failures within %u s, of too many kinds to list",
-			r->others, r->seconds);
-	r->others = 0;
+	struct audit audit;
+
+	for (unsigned int i = 0; i < r->used; i++) {
+		if (!r->line[i].count)
+			continue;
+		audit = fields_of(&r->line[i]);
+		audit_log(LOG_WARNING, &audit,
+			  "%s: %u more time%s within %u s",
+			  r->line[i].text, r->line[i].count,
+			  r->line[i].count == 1 ? "" : "s", r->seconds);
+	}
+	if (r->others.count) {
+		audit = fields_of(&r->others);
+		audit_log(LOG_WARNING, &audit,
+			  "%u more failures within %u s, of too many kinds to list",
+			  r->others.count, r->seconds);
+	}
+	r->others.count = 0;
 }
 
 static int restart(struct repeats *r)
@@ -120,7 +149,32 @@ void repeats_free(struct repeats *r)
 	free(r);
 }
 
-bool repeats_first(struct repeats *r, const char *text)
+/* What names one of many that have nothing else in common is left out. */
+static void count_other(struct repeat *others, const struct audit *audit)
+{
+	others->count++;
+	others->audit = (struct audit){
+		.id = audit->id,
+		.outcome = audit->outcome,
+		.acceptor = audit->acceptor,
+		.uid = audit->uid,
+	};
+}
+
+static void keep(struct repeat *line, const struct audit *audit, const char *text)
+{
+	line->count = 0;
+	line->audit = *audit;
+	line->audit.context = 0;
+	line->audit.workstation = NULL;
+	name_print(line->target, sizeof(line->target), audit->target);
+	name_print(line->user, sizeof(line->user), audit->user);
+	name_print(line->domain, sizeof(line->domain), audit->domain);
+	strcpy(line->text, text);
+}
+
+bool repeats_first(struct repeats *r, const struct audit *audit,
+		   const char *text)
 {
 	char cut[TEXT_SIZE];
 
@@ -134,10 +188,9 @@ bool repeats_first(struct repeats *r, const char *text)
 	if (!r->running && restart(r) < 0)
 		return true;
 	if (r->used == REPEATS_MAX) {
-		r->others++;
+		count_other(&r->others, audit);
 		return false;
 	}
-	r->line[r->used].count = 0;
-	strcpy(r->line[r->used++].text, cut);
+	keep(&r->line[r->used++], audit, cut);
 	return true;
 }

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <systemd/sd-event.h>
 
+#include "audit.h"
+
 /** REPEATS_SECONDS - what the daemon gives to repeats_new() */
 #define REPEATS_SECONDS 60
 /** REPEATS_MAX - different lines that are told apart; the others are one */
@@ -35,11 +37,14 @@ void repeats_flush(struct repeats *r);
 /**
  * repeats_first() - is this said for the first time?
  * @r: what was said
+ * @audit: the line's fields
  * @text: what is always the same in such lines; it is cut at some hundred bytes
  *
  * Return: true if the line is to be logged. Otherwise it is counted, and @text
- * and the count are a line a while later.
+ * and the count are a line a while later, with those of the first one's fields
+ * that are not of its context and workstation, and audit.repeats.
  */
-bool repeats_first(struct repeats *r, const char *text);
+bool repeats_first(struct repeats *r, const struct audit *audit,
+		   const char *text);
 
 #endif

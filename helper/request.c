@@ -101,6 +101,23 @@ int request_finish(struct request *r, const struct answer *answer)
 	return e;
 }
 
+int request_hand_over(struct request *r, struct answer *answer, bool mic)
+{
+	bool starting = r->starting;
+	int e;
+
+	r->starting = true;
+	e = request_deliver(r, answer, mic);
+	r->starting = starting;
+	return e;
+}
+
+void request_drop(struct request *r)
+{
+	if (!r->starting)
+		request_free(r);
+}
+
 int request_deliver(struct request *r, struct answer *answer, bool mic)
 {
 	struct answer failure = { 0 };
@@ -109,7 +126,7 @@ int request_deliver(struct request *r, struct answer *answer, bool mic)
 	if (!e)
 		return request_finish(r, answer);
 	log_msg(LOG_ERR, "ctx=%" PRIu32 " target=%s: SPNEGO: %s", r->context,
-		r->target, strerror(-e));
+		r->shown, strerror(-e));
 	failure.status = -e;
 	request_finish(r, &failure);
 	return e;

@@ -44,16 +44,26 @@ static const int allowed[] = {
 	SCMP_SYS(getgid), SCMP_SYS(getegid),
 	/* end, abort() included */
 	SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(tgkill),
+	/* the same on 32 bit; libseccomp leaves out what a machine has not */
+	SCMP_SYS(futex_time64), SCMP_SYS(ftruncate64), SCMP_SYS(fstatfs64),
+	SCMP_SYS(fstat64), SCMP_SYS(fstatat64), SCMP_SYS(_llseek),
+	SCMP_SYS(fadvise64_64), SCMP_SYS(arm_fadvise64_64), SCMP_SYS(fcntl64),
+	SCMP_SYS(send), SCMP_SYS(recv), SCMP_SYS(ppoll_time64),
+	SCMP_SYS(timerfd_settime64), SCMP_SYS(sigreturn),
+	SCMP_SYS(clock_gettime64), SCMP_SYS(getuid32), SCMP_SYS(geteuid32),
+	SCMP_SYS(getgid32), SCMP_SYS(getegid32),
 };
 
 /* Memory is never executable and writable, nor becomes executable. */
 static int allow_memory(scmp_filter_ctx ctx)
 {
-	int e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-				 SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	static const int calls[] = {
+		SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect),
+	};
+	int e = 0;
 
-	if (!e)
-		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+	for (size_t i = 0; !e && i < sizeof(calls) / sizeof(calls[0]); i++)
+		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 1,
 				     SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 	return e;
 }
@@ -70,6 +80,19 @@ static int allow_sockets(scmp_filter_ctx ctx)
 	return e;
 }
 
+int privs_filter(void *ctx)
+{
+	int e = 0;
+
+	for (size_t i = 0; !e && i < sizeof(allowed) / sizeof(allowed[0]); i++)
+		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
+	if (!e)
+		e = allow_memory(ctx);
+	if (!e)
+		e = allow_sockets(ctx);
+	return e;
+}
+
 int privs_seccomp(void)
 {
 	/*
@@ -83,12 +106,8 @@ int privs_seccomp(void)
 		e = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0);
 	if (!e)
 		seccomp_attr_set(ctx, SCMP_FLTATR_CTL_LOG, 1);
-	for (size_t i = 0; !e && i < sizeof(allowed) / sizeof(allowed[0]); i++)
-		e = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
 	if (!e)
-		e = allow_memory(ctx);
-	if (!e)
-		e = allow_sockets(ctx);
+		e = privs_filter(ctx);
 	if (!e)
 		e = seccomp_load(ctx);
 	if (ctx)

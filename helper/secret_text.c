@@ -156,14 +156,20 @@ bool secret_hash(const char *hex, uint8_t hash[NTLM_HASH_SIZE])
 	return true;
 }
 
-bool secret_name_valid(const char *name)
+bool secret_text_valid(const char *text)
 {
-	size_t len = strlen(name);
+	const uint8_t *s = (const uint8_t *)text;
+	ucs4_t c;
 
-	if (len >= NTLM_ACCOUNT_NAME_SIZE || u8_check((const uint8_t *)name, len))
+	if (u8_check(s, strlen(text)))
 		return false;
-	for (; *name; name++)
-		if ((unsigned char)*name < ' ' || *name == 0x7f)
+	while ((s = u8_next(&c, s)))
+		if (c < ' ' || (c >= 0x7f && c <= 0x9f))
 			return false;
 	return true;
+}
+
+bool secret_name_valid(const char *name)
+{
+	return strlen(name) < NTLM_ACCOUNT_NAME_SIZE && secret_text_valid(name);
 }

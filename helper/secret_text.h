@@ -110,13 +110,19 @@ void secret_sections(char *text, size_t len, const struct secret_format *format,
 bool secret_hash(const char *hex, uint8_t hash[NTLM_HASH_SIZE]);
 
 /**
+ * secret_text_valid() - is it valid UTF-8 without a control character?
+ * @text: the text; C0, DEL and C1 are control characters
+ */
+bool secret_text_valid(const char *text);
+
+/**
  * secret_name_valid() - may this be the name of a user or a domain?
  * @name: the name
  *
  * The kernel refuses names that could forge a line in its log.
  *
- * Return: true if it is valid UTF-8 of less than NTLM_ACCOUNT_NAME_SIZE bytes
- * without a control character.
+ * Return: true if it is shorter than NTLM_ACCOUNT_NAME_SIZE bytes and
+ * secret_text_valid().
  */
 bool secret_name_valid(const char *name);
 

@@ -14,6 +14,7 @@
 
 #include "accept.h"
 #include "initiate.h"
+#include "name_print.h"
 #include "spnego_leg.h"
 
 /* most requests that wait for a verdict, so that others always have room */
@@ -61,13 +62,13 @@ void server_warn_weak(const struct request *r, const char *what,
 	    session->response != NTLM_RESPONSE_NTLMV2)
 		log_msg(LOG_WARNING,
 			"%s ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: WEAK: the response is %s, from which the password can be found",
-			what, r->context, r->uid, r->target,
+			what, r->context, r->uid, r->shown,
 			ntlm_response_name(session->response));
 	if (session->key_bits &&
 	    !(session->flags & NTLM_NEGOTIATE_EXTENDED_SESSIONSECURITY))
 		log_msg(LOG_WARNING,
 			"%s ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: WEAK: legacy session security, whose CRC32 signatures protect little",
-			what, r->context, r->uid, r->target);
+			what, r->context, r->uid, r->shown);
 }
 
 static int on_resume(sd_event_source *source, uint64_t usec, void *arg);
@@ -88,8 +89,10 @@ struct server *server_new(sd_event *event, const struct config *config,
 	s->holds = holds_new();
 	s->repeats = repeats_new(event, REPEATS_SECONDS);
 	s->logon_repeats = repeats_new(event, REPEATS_SECONDS);
+	s->account_repeats = repeats_new(event, REPEATS_SECONDS);
+	s->throttle = throttle_new();
 	if (!s->refusals || !s->holds || !s->repeats || !s->logon_repeats ||
-	    requests_init(s) ||
+	    !s->account_repeats || !s->throttle || requests_init(s) ||
 	    sd_event_add_time(event, &s->resume, CLOCK_MONOTONIC, 0, 1000,
 			      on_resume, s) < 0 ||
 	    sd_event_source_set_enabled(s->resume, SD_EVENT_OFF) < 0)
@@ -107,6 +110,8 @@ void server_free(struct server *s)
 	requests_free(s);
 	repeats_free(s->repeats);
 	repeats_free(s->logon_repeats);
+	repeats_free(s->account_repeats);
+	throttle_free(s->throttle);
 	sd_event_source_disable_unref(s->resume);
 	holds_free(s->holds);
 	refusals_free(s->refusals);
@@ -123,6 +128,7 @@ void server_reload(struct server *s)
 			n == 1 ? "" : "s");
 	repeats_flush(s->repeats);
 	repeats_flush(s->logon_repeats);
+	repeats_flush(s->account_repeats);
 }
 
 void server_resume_at(struct server *s, uint64_t usec)
@@ -203,7 +209,7 @@ static void hold(struct request *r)
 	if (!r->told)
 		log_msg(LOG_INFO,
 			"authenticate waits ctx=%" PRIu32 " uid=%" PRIu32 " target=%s: for the server's verdict on another logon with this credential",
-			r->context, r->uid, r->target);
+			r->context, r->uid, r->shown);
 	r->told = true;
 	server_resume_at(r->server, holds_next(r->server->holds, server_now()));
 }
@@ -389,6 +395,7 @@ void request_start(struct request *r)
 {
 	struct server *s = r->server;
 
+	name_quote(r->shown, sizeof(r->shown), r->target);
 	r->next = s->busy;
 	s->busy = r;
 	request_work(r, begin);

@@ -31,6 +31,7 @@ struct spnego_leg;
  * @context: the kernel's id of the context, for logs
  * @uid: whose credential is wanted
  * @target: service principal name, as the client wrote it
+ * @shown: name_quote() of @target, for logs; request_start() sets it
  * @name: target_canonical() of @target
  * @user: wanted user, or empty
  * @domain: wanted domain, or empty
@@ -63,6 +64,7 @@ struct request {
 	uint32_t context;
 	uint32_t uid;
 	char target[CRED_NAME_SIZE];
+	char shown[CRED_NAME_SIZE + 2];
 	char name[TARGET_SIZE];
 	char user[CRED_NAME_SIZE];
 	char domain[CRED_NAME_SIZE];

@@ -7,6 +7,7 @@
 
 #include "repeats.h"
 #include "server.h"
+#include "throttle.h"
 
 /**
  * struct server - requests, and what is known of logons
@@ -19,6 +20,9 @@
  * @repeats: failures that the log has already
  * @logon_repeats: those of logons to acceptors. Clients out there choose their
  *	text, and must not fill @repeats with it.
+ * @account_repeats: those of accounts that exist, which invented names must not
+ *	hide
+ * @throttle: wrong passwords of accounts of this computer
  * @resume: timer: requests that wait for a verdict may go on
  * @resume_usec: when it is due; UINT64_MAX: it is off
  * @busy: requests under way, the newest first
@@ -35,6 +39,8 @@ struct server {
 	struct holds *holds;
 	struct repeats *repeats;
 	struct repeats *logon_repeats;
+	struct repeats *account_repeats;
+	struct throttle *throttle;
 	sd_event_source *resume;
 	uint64_t resume_usec;
 	struct request *busy;
@@ -86,6 +92,21 @@ int request_finish(struct request *r, const struct answer *answer);
  * Return: like request_finish(), or what spnego_leg_wrap() returned.
  */
 int request_deliver(struct request *r, struct answer *answer, bool mic);
+
+/**
+ * request_hand_over() - the same, with the request valid until request_drop()
+ * @r: like request_finish()
+ * @answer: like request_deliver()
+ * @mic: likewise
+ *
+ * For what may be said only when the kernel has the answer.
+ *
+ * Return: like request_deliver().
+ */
+int request_hand_over(struct request *r, struct answer *answer, bool mic);
+
+/** request_drop() - end a request after request_hand_over() */
+void request_drop(struct request *r);
 
 /** request_work() - do a step that may end the request */
 void request_work(struct request *r, void (*step)(struct request *r));

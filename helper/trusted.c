@@ -5,39 +5,19 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
-#include <linux/openat2.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "secret_file.h"
 
 #define OTHERS_WRITE (S_IWGRP | S_IWOTH)
 
-static int open_beneath(int dirfd, const char *path, int flags)
-{
-	struct open_how how = {
-		.flags = (uint64_t)(O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags),
-		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-	int fd = (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
-
-	return fd < 0 ? -errno : fd;
-}
-
 static int open_problem(const char *path, int error, struct problems *problems)
 {
-	if (error == -ELOOP)
-		problem(problems, path, 0,
-			"refused: a part of the path is a symbolic link; put the file itself there");
-	else if (error == -ENOSYS)
-		problem(problems, path, 0,
-			"refused: openat2(2) is not available here, so symbolic links cannot be excluded");
-	else if (error != -ENOENT)
-		problem(problems, path, 0, "cannot be opened: %s",
-			strerror(-error));
-	return error;
+	if (error != ENOENT)
+		secret_open_problem(problems, path, error);
+	return -error;
 }
 
 static int check(int fd, const char *path, uid_t owner, mode_t *type,
@@ -46,7 +26,7 @@ static int check(int fd, const char *path, uid_t owner, mode_t *type,
 	struct stat st;
 
 	if (fstat(fd, &st) < 0)
-		return open_problem(path, -errno, problems);
+		return open_problem(path, errno, problems);
 	*type = st.st_mode & S_IFMT;
 	if (st.st_uid != owner) {
 		problem(problems, path, 0,
@@ -70,13 +50,13 @@ int trusted_open(const char *path, uid_t owner, struct problems *problems)
 	mode_t type = 0;
 
 	if (strlen(path) >= sizeof(for_dir))
-		return open_problem(path, -ENAMETOOLONG, problems);
+		return open_problem(path, ENAMETOOLONG, problems);
 	dir = dirname(strcpy(for_dir, path));
-	dirfd = open_beneath(AT_FDCWD, dir, O_DIRECTORY);
+	dirfd = secret_open(AT_FDCWD, dir, O_DIRECTORY);
 	if (dirfd < 0)
-		return open_problem(path, dirfd, problems);
-	fd = open_beneath(dirfd, basename(strcpy(for_name, path)), 0);
-	r = fd < 0 ? open_problem(path, fd, problems) :
+		return open_problem(path, errno, problems);
+	fd = secret_open(dirfd, basename(strcpy(for_name, path)), 0);
+	r = fd < 0 ? open_problem(path, errno, problems) :
 		     check(fd, path, owner, &type, problems);
 	if (!r && type != S_IFREG) {
 		problem(problems, path, 0, "refused: not a regular file");

@@ -6,7 +6,24 @@
 #include <stdio.h>
 
 #include "audit.h"
+#include "name_print.h"
 #include "server_internal.h"
+
+/**
+ * struct shown - names of a verdict, for its line
+ * @target: whom it is of
+ * @user: whom it is about
+ */
+struct shown {
+	char target[CRED_NAME_SIZE + 2];
+	char user[2 * CRED_NAME_SIZE + 2];
+};
+
+static void show(const struct verdict *v, struct shown *shown)
+{
+	name_quote(shown->target, sizeof(shown->target), v->target);
+	name_quote_account(shown->user, sizeof(shown->user), v->domain, v->user);
+}
 
 /* Does the verdict hold for the next logon with this credential, too? */
 static bool is_lasting(const struct server *s, const struct verdict *v)
@@ -33,7 +50,7 @@ static void note_hold(struct server *s, const struct verdict *v,
 static void log_refused(const struct verdict *v, const char *advice)
 {
 	const char *name = refusal_name(v->ntstatus);
-
+	struct shown shown;
 	const struct audit audit = {
 		.id = AUDIT_REFUSED,
 		.outcome = "refused",
@@ -45,11 +62,31 @@ static void log_refused(const struct verdict *v, const char *advice)
 		.ntstatus = v->ntstatus,
 	};
 
+	show(v, &shown);
 	audit_log(LOG_WARNING, &audit,
-		  "refused ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s\\%s: the server answered %s (0x%08" PRIX32 ")%s",
-		  v->context, v->uid, v->target, v->domain, v->user,
+		  "refused ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s: the server answered %s (0x%08" PRIX32 ")%s",
+		  v->context, v->uid, shown.target, shown.user,
 		  name ? name : "a status that says nothing of the credential",
 		  v->ntstatus, advice);
+}
+
+static void log_accepted(const struct verdict *v)
+{
+	struct shown shown;
+	const struct audit audit = {
+		.id = AUDIT_ACCEPTED,
+		.outcome = "accepted",
+		.context = v->context,
+		.uid = v->uid,
+		.target = v->target,
+		.user = v->user,
+		.domain = v->domain,
+	};
+
+	show(v, &shown);
+	audit_log(LOG_INFO, &audit,
+		  "accepted ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s",
+		  v->context, v->uid, shown.target, shown.user);
 }
 
 void server_verdict(struct server *s, const struct verdict *v)
@@ -72,19 +109,7 @@ void server_verdict(struct server *s, const struct verdict *v)
 	if (target_canonical(v->target, target))
 		return;
 	if (v->accepted) {
-		const struct audit audit = {
-			.id = AUDIT_ACCEPTED,
-			.outcome = "accepted",
-			.context = v->context,
-			.uid = v->uid,
-			.target = v->target,
-			.user = v->user,
-			.domain = v->domain,
-		};
-
-		audit_log(LOG_INFO, &audit,
-			  "accepted ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s\\%s",
-			  v->context, v->uid, v->target, v->domain, v->user);
+		log_accepted(v);
 		refusals_clear(s->refusals, &logon);
 	} else if (!is_lasting(s, v)) {
 		log_refused(v, "");

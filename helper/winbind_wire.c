@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "zero.h"
+
 #define MAGIC		0x42574c4eu
 #define VERSION		1
 
@@ -208,14 +210,6 @@ static const char *get_name(struct reader *r, size_t len)
 	return (const char *)name.data;
 }
 
-static bool is_zero(const uint8_t *data, size_t len)
-{
-	while (len--)
-		if (*data++)
-			return false;
-	return true;
-}
-
 static bool is_op(unsigned int op)
 {
 	return op == WINBIND_CHECK || op == WINBIND_CACHED || op == WINBIND_LOGON;
@@ -304,7 +298,7 @@ static bool is_failure(const struct reply_head *head, size_t left)
 {
 	return !left && !head->flags && !head->sid_count &&
 	       (!head->ntstatus || head->status == EKEYREJECTED) &&
-	       is_zero((const uint8_t *)head->len, sizeof(head->len));
+	       is_zero(head->len, sizeof(head->len));
 }
 
 int winbind_reply_parse(const uint8_t *buf, size_t len, enum winbind_op op,

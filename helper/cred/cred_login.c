@@ -7,9 +7,10 @@
 #include <strings.h>
 #include <systemd/sd-event.h>
 #include <time.h>
-#include <unistr.h>
 
 #include "../carry.h"
+#include "../name_print.h"
+#include "../secret_text.h"
 
 #define AREA		"logins"
 /* of struct record */
@@ -43,6 +44,15 @@ static uint64_t now_seconds(void)
 
 	clock_gettime(CLOCK_BOOTTIME, &ts);
 	return (uint64_t)ts.tv_sec;
+}
+
+/* A second that has begun counts as gone: lifetimes begin with the next one. */
+static uint64_t next_second(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return (uint64_t)ts.tv_sec + (ts.tv_nsec > 0);
 }
 
 static const struct record *record_at(uint32_t index)
@@ -82,6 +92,7 @@ static void expire(void)
 
 	for (uint32_t i = 0; i < LOGIN_MAX; i++) {
 		const struct record *rec = record_at(i);
+		char target[LOGIN_TEXT_SIZE + 2];
 
 		if (!rec)
 			continue;
@@ -90,8 +101,9 @@ static void expire(void)
 				next = rec->expires;
 			continue;
 		}
+		name_quote(target, sizeof(target), rec->text);
 		log_msg(LOG_INFO, "login expired uid=%" PRIu32 " target=%s",
-			rec->uid, rec->text);
+			rec->uid, target);
 		drop(i);
 	}
 	state.timer = sd_event_source_disable_unref(state.timer);
@@ -191,14 +203,6 @@ static void take_over(void)
 
 /* --- adding and removing ------------------------------------------------- */
 
-static bool is_name(const char *s)
-{
-	for (const char *p = s; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			return false;
-	return !u8_check((const uint8_t *)s, strlen(s));
-}
-
 /* list: receives one pattern */
 static int parse_pattern(struct target_list *list, const char *pattern,
 			 const char **why)
@@ -206,7 +210,7 @@ static int parse_pattern(struct target_list *list, const char *pattern,
 	int r;
 
 	*list = (struct target_list){ 0 };
-	if (!*pattern || !is_name(pattern) || strpbrk(pattern, " \t")) {
+	if (!*pattern || !secret_text_valid(pattern) || strpbrk(pattern, " \t")) {
 		*why = "the target is empty, no valid UTF-8, or has blanks or control characters";
 		return -EINVAL;
 	}
@@ -231,13 +235,13 @@ static const struct record *find_same(const struct record *wanted,
 static int check_names(const struct login *login, const char **why)
 {
 	*why = "the user name is empty, no valid UTF-8, or has control characters";
-	if (!*login->user || !is_name(login->user))
+	if (!*login->user || !secret_text_valid(login->user))
 		return -EINVAL;
 	*why = "the user name must not contain '\\': give the domain by itself";
 	if (strchr(login->user, '\\'))
 		return -EINVAL;
 	*why = "the domain is no valid UTF-8, or has control characters";
-	if (!is_name(login->domain))
+	if (!secret_text_valid(login->domain))
 		return -EINVAL;
 	*why = "it would be valid for longer than login-lifetime-max of ntlmd.conf allows";
 	if (login->seconds_left > state.lifetime_max)
@@ -276,7 +280,7 @@ static int make_record(const struct login *login, struct record *r,
 		memcpy(r->text, list.pattern[0], pattern_len);
 		memcpy(r->text + r->user_at, login->user, user_len);
 		memcpy(r->text + r->domain_at, login->domain, domain_len);
-		r->expires = now_seconds() + (login->seconds_left ?
+		r->expires = next_second() + (login->seconds_left ?
 					      login->seconds_left :
 					      state.lifetime);
 	}
@@ -310,20 +314,22 @@ int login_check(const struct login *login, const char **why)
 	return e ? e : check_limits(&r, why);
 }
 
-static struct login describe(const struct record *r, uint64_t now)
+static struct login describe(const struct record *r)
 {
+	uint64_t now = next_second();
+
 	return (struct login){
 		.uid = r->uid,
 		.pattern = r->text,
 		.user = user_of(r),
 		.domain = domain_of(r),
-		.seconds_left = r->expires - now,
+		.seconds_left = r->expires > now ? r->expires - now : 0,
 	};
 }
 
 static int store(struct record *r, struct login *added, const char **why)
 {
-	const struct record *old;
+	const struct record *old, *kept;
 	uint32_t index;
 	int64_t at;
 
@@ -340,7 +346,12 @@ static int store(struct record *r, struct login *added, const char **why)
 	if (old)
 		carry_drop(state.carry, index);
 	expire();
-	*added = describe(record_at((uint32_t)at), now_seconds());
+	/* this one, too, when its time is shorter than all of this took */
+	kept = record_at((uint32_t)at);
+	*why = "it has expired already";
+	if (!kept)
+		return -ETIME;
+	*added = describe(kept);
 	return 0;
 }
 
@@ -401,7 +412,7 @@ bool login_next(uint32_t *index, bool any_uid, uint32_t uid,
 
 		if (!r || r->expires <= now || (!any_uid && r->uid != uid))
 			continue;
-		*login = describe(r, now);
+		*login = describe(r);
 		return true;
 	}
 	return false;

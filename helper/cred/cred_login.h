@@ -52,10 +52,10 @@ int login_check(const struct login *login, const char **why);
  *	domain
  * @login: as for login_check(), which is called first
  * @nt_hash: the secret; the caller wipes its own copy
- * @added: receives what was added, valid until the next change
+ * @added: receives what was added, if anything was; valid until the next change
  * @why: receives static text on failure
  *
- * Return: 0, or as login_check().
+ * Return: 0, or as login_check(); -ETIME: it has expired already.
  */
 int login_add(const struct login *login, const uint8_t nt_hash[NTLM_HASH_SIZE],
 	      struct login *added, const char **why);

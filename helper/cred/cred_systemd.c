@@ -82,6 +82,9 @@ static void load(void)
 		return;
 	}
 	n = scandirat(fd, ".", &names, is_ours, alphasort);
+	if (n < 0)
+		problem(&problems, dir, 0, "cannot be listed: %s",
+			strerror(errno));
 	for (int i = 0; i < n; i++) {
 		read_one(fd, dir, names[i]->d_name, &problems);
 		free(names[i]);

@@ -11,6 +11,8 @@
 #include <wbclient.h>
 
 #include "../log.h"
+#include "../name_print.h"
+#include "../zero.h"
 
 /* a group that only denies, [MS-DTYP] 2.4.4.2 */
 #define SE_GROUP_USE_FOR_DENY_ONLY 0x10u
@@ -64,8 +66,12 @@ static uint32_t find_user(uint32_t uid, struct ask_answer *answer)
 	struct wbcDomainSid sid;
 	char *domain = NULL, *user = NULL;
 	enum wbcSidType type;
-	uint32_t status = told(wbcUidToSid(uid, &sid), "uid to SID");
+	uint32_t status;
 
+	/* winbindd would hand root anybody's */
+	if (!uid)
+		return ENOKEY;
+	status = told(wbcUidToSid(uid, &sid), "uid to SID");
 	if (status)
 		return status;
 	status = told(wbcLookupSid(&sid, &domain, &user, &type), "SID to name");
@@ -172,6 +178,7 @@ static uint32_t take_sids(const struct wbcAuthUserInfo *info,
 			  struct ask_answer *answer)
 {
 	struct winbind_reply *reply = &answer->reply;
+	char name[sizeof(answer->domain) + sizeof(answer->user) + 2];
 
 	for (uint32_t i = 0; i < info->num_sids; i++) {
 		char *to = answer->sids[reply->sid_count];
@@ -181,8 +188,10 @@ static uint32_t take_sids(const struct wbcAuthUserInfo *info,
 			continue;
 		/* a server that does not know all groups might not deny */
 		if (reply->sid_count == WINBIND_SIDS) {
-			log_msg(LOG_WARNING, "%s\\%s is in more than %d groups, which is too many here",
-				answer->domain, answer->user, WINBIND_SIDS - 1);
+			name_quote_account(name, sizeof(name), answer->domain,
+					   answer->user);
+			log_msg(LOG_WARNING, "%s is in more than %d groups, which is too many here",
+				name, WINBIND_SIDS - 1);
 			return EOVERFLOW;
 		}
 		len = wbcSidToStringBuf(&info->sids[i].sid, to,
@@ -192,14 +201,6 @@ static uint32_t take_sids(const struct wbcAuthUserInfo *info,
 		reply->sids[reply->sid_count++] = to;
 	}
 	return 0;
-}
-
-static bool is_zero(const uint8_t *data, size_t len)
-{
-	while (len--)
-		if (*data++)
-			return false;
-	return true;
 }
 
 static uint32_t take_logon(struct wbcAuthUserInfo *info,

@@ -204,7 +204,7 @@ int main(int argc, char **argv)
 	const char *client = "ntlmd";
 	int c, e;
 
-	log_init(getenv("JOURNAL_STREAM"));
+	log_init("ntlmd-winbind", getenv("JOURNAL_STREAM"));
 	while ((c = getopt_long(argc, argv, "u:t:i:hV", options, NULL)) >= 0) {
 		switch (c) {
 		case 'u':

@@ -4,25 +4,8 @@
 # Runs as a service when the boot is finished. TAP, without the plan: run.sh
 # adds tests about the shutdown.
 set -u
-failed=0
-
-result() { # STATUS NAME
-	if [ "$1" = 0 ]; then
-		echo "ok - $2"
-	else
-		echo "not ok - $2"
-		failed=1
-	fi
-}
-
-# is NAME WANT GOT...: are the words the same?
-is() {
-	local name=$1 want=$2
-	shift 2
-	[ "$*" = "$want" ] || echo "# $name: wanted \"$want\", got \"$*\""
-	[ "$*" = "$want" ]
-	result $? "$name"
-}
+# shellcheck source=SCRIPTDIR/../lib/tap.sh
+. "$(dirname "$0")/tap.sh"
 
 # property UNIT NAME: of systemctl show
 property() { systemctl show --value -p "$2" "$1"; }
@@ -127,8 +110,13 @@ is winbind-socket-listens listening "$(property ntlmd-winbind.socket SubState)"
 is winbind-socket-is-for-ntlmd 'root ntlmd 660' "$(stat -c '%U %G %a' /run/ntlmd-winbind/socket)"
 is winbind-program-waits-for-requests inactive "$(property ntlmd-winbind.service ActiveState)"
 systemctl start ntlmd-winbind.service
-sleep 2
-is winbind-program-runs-in-its-sandbox active "$(property ntlmd-winbind.service ActiveState)"
+# When it has all that it needs, it waits for requests.
+for ((i = 0; i < 300; i++)); do
+	waits=$(grep -o -m 1 poll "/proc/$(property ntlmd-winbind.service MainPID)/wchan" 2>/dev/null | head -n 1)
+	[ -z "$waits" ] && [ "$(property ntlmd-winbind.service ActiveState)" = active ] || break
+	sleep 0.1
+done
+is winbind-program-runs-in-its-sandbox 'active poll' "$(property ntlmd-winbind.service ActiveState) $waits"
 journalctl -u ntlmd-winbind -o cat --no-pager | tail -n 5 | sed 's/^/# /'
 pid=$(property ntlmd-winbind.service MainPID)
 is winbind-program-may-become-the-user 00000000000000c0 "$(awk '/^CapBnd/ { print $2 }' "/proc/$pid/status")"
@@ -347,4 +335,4 @@ writes_as ready-for-the-shutdown alice /srv/auto
 
 is still-running running "$(systemctl is-system-running)"
 is no-unit-failed-at-the-end '' "$(systemctl list-units --failed --plain --no-legend)"
-exit "$failed"
+exit "$tap_failed"

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # options.sh MOUNT_NTLM: mount.ntlm, built with sanitizers, reads options of all
-# kinds and mounts nothing (-f). Prints what went wrong; exit status 0 if nothing.
+# kinds and mounts nothing (-f); what it says when something else fails. As root.
+# Prints what went wrong; exit status 0 if nothing.
 set -u
 program=$1 failed=0
 export ASAN_OPTIONS=abort_on_error=0:exitcode=99 UBSAN_OPTIONS=exitcode=99
@@ -37,6 +38,38 @@ done
 for s in / // /// //a //a/ ///b //a//b a:/b '' "//$(printf '%0300d' 0)/s" '\\a\b'; do
 	try 32 ro "$s"
 done
+# says STATUS TEXT COMMAND...: one line with the text, and this exit status
+says() {
+	local want=$1 needle=$2 text status
+	shift 2
+	text=$("$@" 2>&1 </dev/null)
+	status=$?
+	[ "$status" = "$want" ] && [ "$(wc -l <<<"$text")" = 1 ] && [[ $text == *"$needle"* ]] && return
+	printf '%s: status %s\n%s\n' "$*" "$status" "$text"
+	failed=1
+}
+
+says 32 'no address of nowhere.invalid' "$program" //127.0.0.1/share /mnt -fn -o ip=nowhere.invalid
+says 32 'no address of nowhere.invalid' "$program" //nowhere.invalid/share /mnt -fn
+# Mounted, so to speak, but not noted: no file can be made where a directory is.
+# shellcheck disable=SC2016 # for the inner shell
+says 16 'filesystem was mounted' unshare -m --propagation private \
+	sh -c 'mount -t tmpfs tmpfs /run && mkdir -p /run/mount/utab.lock && exec "$0" //127.0.0.1/share /mnt -f -o x-a=b' "$program"
+work=$(mktemp -d)
+cc -shared -fPIC -x c -o "$work/full.so" - <<'END' || failed=1
+#include <errno.h>
+int mnt_optstr_append_option(char **optstr, const char *name, const char *value);
+int mnt_optstr_append_option(char **optstr, const char *name, const char *value)
+{
+	(void)optstr;
+	(void)name;
+	(void)value;
+	return -ENOMEM;
+}
+END
+says 2 'mount.ntlm: out of memory' env "ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0" \
+	"LD_PRELOAD=$work/full.so" "$program" //127.0.0.1/share /mnt -fn
+rm -rf "$work"
 RANDOM=${SEED:=$$}
 echo "# SEED=$SEED"
 words=(password user username sec vers uid cruid ip ',' '=' '"' "'" '\' '%' '@' '//' '-1' "$(printf '%0600d' 7)"

@@ -35,7 +35,7 @@ if ! install_project >"$out/install.log" 2>&1; then
 	exit 1
 fi
 mkdir -p "$out/vm"
-cp "$here/guest.sh" "$out/vm/"
+cp "$here/guest.sh" "$here/../lib/tap.sh" "$out/vm/"
 start=$SECONDS
 tools/vm/boot.sh -k "$kernel" -t 540 -o "$out/vm" -i "$out/root" -i "$here/root" -x "$here/admin.sh" \
 	-- bash /vmout/guest.sh >"$out/tap" 2>"$out/log"
@@ -74,7 +74,7 @@ options=$?
 	tap $? shutdown-does-not-hang
 	! grep -E 'Failed unmounting|Failed with result .timeout|CIFS: VFS: .*(reconnect|timed out)' "$journal"
 	tap $? shutdown-is-clean
-} | awk '/^(not )?ok - / { n++; sub(/ - /, " " n " - ") } { print } END { print "1.." n }' >"$out/numbered"
+} | awk '/^(not )?ok .*- / { n++; sub(/ok [0-9 ]*- /, "ok " n " - ") } { print } END { print "1.." n }' >"$out/numbered"
 cat "$out/numbered"
 sed 's/^/# /' "$out/log"
 echo "# $((SECONDS - start)) s, exit status $status"

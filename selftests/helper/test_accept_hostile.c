@@ -87,9 +87,13 @@ static void test_names(void)
 	expect(&c, EKEYREJECTED, LOGON_FAILURE,
 	       "user=\"bob account=?x? flags=SIGN\" workstation=\"W7 mic=yes\" response=NTLMv2: ",
 	       "names that look like more are in quotes");
-	c = client_of("bob\u202e" "dlrow\xc2\x85", SECRET);
-	expect(&c, EKEYREJECTED, LOGON_FAILURE, "user=bob?dlrow? workstation=WS7",
+	c = client_of("bob\u202e" "dlrow", SECRET);
+	c.policy.workstation = "W\xc2\x9b" "2J";
+	expect(&c, EKEYREJECTED, LOGON_FAILURE, "user=bob?dlrow workstation=W?2J",
 	       "a name does not turn the line around");
+	c = client_of("bob\xc2\x85", SECRET);
+	expect(&c, EPROTO, INVALID_PARAMETER, "user=bob? workstation=WS7",
+	       "nor end it");
 	c = client_of("J\u00f6rg", SECRET);
 	expect(&c, EKEYREJECTED, LOGON_FAILURE, "user=J\u00f6rg workstation=WS7",
 	       "letters are shown");

@@ -227,6 +227,38 @@ static void test_identity(void)
 	       "without a key nobody is let in");
 }
 
+/* Half of what ntlmd-winbind serves is for users of this computer. */
+static void test_share(void)
+{
+	static int fds[17];
+	struct ntlm_session session;
+	struct given *g;
+	bool asked_all = true, more;
+
+	for (int i = 0; i < 16; i++) {
+		asked_all = asked_all && log_on("bob", "CORP", 3, &session);
+		fds[i] = connection;
+	}
+	tap_ok(asked_all, "sixteen logons wait for the domain");
+	logged_start();
+	more = log_on("bob", "CORP", 3, &session);
+	g = answer_count == 1 ? &answers[0] : NULL;
+	tap_ok(!more && g && g->status == EUSERS && g->ntstatus == 0xC000009A &&
+	       logged_has("too many logons wait for winbind"),
+	       "one more is refused");
+	connection = fds[15];
+	answer_count = 0;
+	g = refuse(0xC000006A);
+	tap_ok(g && g->status == EKEYREJECTED, "one has its answer");
+	tap_ok(log_on("bob", "CORP", 3, &session), "another one may ask");
+	fds[15] = connection;
+	for (int i = 0; i < 16; i++) {
+		connection = fds[i];
+		answer_count = 0;
+		refuse(0xC000006A);
+	}
+}
+
 static void test_uid(void)
 {
 	static uint8_t message[WINBIND_MESSAGE_MAX];
@@ -294,6 +326,7 @@ int main(void)
 		return 1;
 	test_responses();
 	test_identity();
+	test_share();
 	server_free(server);
 	account_close();
 	cred_close();

@@ -55,6 +55,8 @@ static void test_defaults(void)
 	       "default: the names of this computer");
 	tap_ok(!a->account_files.count && !a->smbpasswd && !a->winbind,
 	       "default: no accounts");
+	tap_ok(a->guess_limit == 10 && a->guess_window == 600,
+	       "default: ten wrong passwords in ten minutes");
 	config_free(&c);
 }
 
@@ -101,7 +103,7 @@ static void test_all(void)
 		 "netbios-name = FILES\nnetbios-domain = LAB\n"
 		 "dns-name = files.lab.example\ndns-domain = lab.example\n"
 		 "accounts = /srv/one\naccounts = /srv/two\nsmbpasswd = /srv/smb\n"
-		 "winbind = yes\n")) {
+		 "winbind = yes\nguess-limit = 3\nguess-window = 1h\n")) {
 		tap_ok(false, "every option is read");
 		logged_show();
 		return;
@@ -122,7 +124,8 @@ static void test_all(void)
 	tap_ok(a->account_files.count == 2 &&
 	       !strcmp(a->account_files.path[0], "/srv/one") &&
 	       !strcmp(a->account_files.path[1], "/srv/two") &&
-	       !strcmp(a->smbpasswd, "/srv/smb") && a->winbind, "accounts");
+	       !strcmp(a->smbpasswd, "/srv/smb") && a->winbind &&
+	       a->guess_limit == 3 && a->guess_window == 3600, "accounts");
 	config_free(&c);
 	tap_number((unsigned int)load(&c, "[acceptor]\nacceptor-uids =\n"), 0,
 		   "nobody's servers");
@@ -150,6 +153,9 @@ static void test_wrong(void)
 		{ "accounts = accounts.conf", "is no absolute path" },
 		{ "smbpasswd = smbpasswd", "is no absolute path" },
 		{ "winbind = yes", "needs netbios-domain" },
+		{ "guess-limit = many", "is no number" },
+		{ "guess-limit = 65536", "is too large" },
+		{ "guess-window = 0", "must be longer" },
 		{ "accept = all", "no option \"accept\" in section [acceptor]" },
 	};
 

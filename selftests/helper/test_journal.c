@@ -15,6 +15,7 @@
 
 #include "audit.h"
 #include "log.h"
+#include "repeats.h"
 #include "tap.h"
 
 static char directory[] = "/tmp/journal.XXXXXX";
@@ -113,8 +114,42 @@ static void test_fields(void)
 	       "and what came of it");
 	tap_ok(has("MESSAGE_ID=" AUDIT_REFUSED) &&
 	       has("SYSLOG_IDENTIFIER=ntlmd"), "and which kind of line it is");
-	tap_ok(!strstr(got, "NTLM_WORKSTATION") && !strstr(got, "NTLM_ERRNO"),
-	       "what is not known is no field");
+	tap_ok(!strstr(got, "NTLM_WORKSTATION") && !strstr(got, "NTLM_ERRNO") &&
+	       !strstr(got, "NTLM_REPEATS"), "what is not known is no field");
+}
+
+static void test_repeats(void)
+{
+	struct repeats *r;
+	sd_event *event;
+
+	if (sd_event_new(&event) < 0)
+		exit(2);
+	r = repeats_new(event, 60);
+	if (!r)
+		exit(2);
+	for (unsigned int i = 0; i < 4; i++)
+		repeats_first(r, &refused, "alice");
+	repeats_flush(r);
+	datagram();
+	tap_ok(has("MESSAGE=alice: 3 more times within 60 s") &&
+	       has("NTLM_REPEATS=3") && has("NTLM_OUTCOME=refused") &&
+	       has("MESSAGE_ID=" AUDIT_REFUSED) && has("NTLM_USER=alice") &&
+	       has("NTLM_TARGET=cifs/server"), "a count of repeats has fields");
+	tap_ok(!strstr(got, "NTLM_CONTEXT"), "but none of the first one's context");
+	for (unsigned int i = 0; i < REPEATS_MAX + 7; i++) {
+		char line[16];
+
+		snprintf(line, sizeof(line), "%u", i);
+		repeats_first(r, &refused, line);
+	}
+	repeats_flush(r);
+	datagram();
+	tap_ok(has("MESSAGE=7 more failures within 60 s, of too many kinds to list") &&
+	       has("NTLM_REPEATS=7") && has("NTLM_OUTCOME=refused") &&
+	       !strstr(got, "NTLM_USER"), "and so has that of too many kinds");
+	repeats_free(r);
+	sd_event_unref(event);
 }
 
 static void test_hostile_names(void)
@@ -171,11 +206,42 @@ static void test_full(void)
 	tap_ok(has("MESSAGE=later"), "later lines have their fields again");
 }
 
+/*
+ * The stream to the journal takes a part of a line when it is nearly full. What
+ * comes later must not be taken for the rest of it.
+ */
+static void test_torn(void)
+{
+	static char line[4000];
+	int ends[2], size = 1;
+	const char *at;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) < 0 ||
+	    setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) < 0 ||
+	    dup2(ends[1], STDERR_FILENO) < 0)
+		exit(2);
+	close(text_fd);
+	text_fd = ends[0];
+	memset(line, 'x', sizeof(line) - 1);
+	/* a short one, so that the other begins in the room that there is */
+	log_msg(LOG_WARNING, "short");
+	log_msg(LOG_WARNING, "%s", line);
+	at = text();
+	tap_ok(*at && at[strlen(at) - 1] == 'x', "a part of a line is written");
+	log_msg(LOG_WARNING, "after");
+	at = text();
+	tap_ok(!strncmp(at, "\n<4>test: ", 10) && strstr(at, " lines lost\n"),
+	       "the next one is a line, and tells that some were lost");
+	tap_ok(strstr(at, "\n<4>after\n"), "and so is that after it");
+	log_msg(LOG_WARNING, "later");
+	tap_ok(!strcmp(text(), "<4>later\n"), "then all is as before");
+}
+
 int main(void)
 {
 	if (!mkdtemp(directory))
 		return 2;
-	log_init(true);
+	log_init("test", true);
 	open_journal();
 	take_stderr();
 	unsetenv("JOURNAL_STREAM");
@@ -191,6 +257,7 @@ int main(void)
 	say_journal_stream(0);
 	log_open_journal(path);
 	test_fields();
+	test_repeats();
 	test_hostile_names();
 	test_level();
 	test_full();
@@ -198,5 +265,10 @@ int main(void)
 	audit_log(LOG_WARNING, &refused, "gone");
 	tap_ok(!strcmp(text(), "<4>gone\n"), "nor is a line lost if it is gone");
 	rmdir(directory);
+	test_torn();
+	log_init("test", false);
+	log_msg(LOG_WARNING, "by hand");
+	tap_ok(!strcmp(text(), "test: by hand\n"),
+	       "a person sees which program says it");
 	return tap_done();
 }

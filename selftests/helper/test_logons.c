@@ -42,9 +42,21 @@ static void test_refusals(struct server *s)
 		.context = 9, .uid = 1000, .target = "cifs/host", .user = "user",
 		.domain = "DOM", .ntstatus = FAILURE,
 	};
+	uint8_t token[64];
 
 	v.credential = establish(s, 1, "cifs/host");
 	tap_ok(v.credential, "a credential has a number");
+	logged_start();
+	gone = 2;
+	answer_count = 0;
+	ask(s, 1, "cifs/away", none, none);
+	memcpy(token, answers[0].token, answers[0].token_len);
+	ask(s, 2, "cifs/away",
+	    (struct ntlm_bytes){ token, answers[0].token_len }, challenge);
+	gone = 0;
+	tap_ok(answer_count == 1 && !logged_has("authenticate ctx=") &&
+	       logged_has("authenticate dropped ctx=2 uid=1000 target=cifs/away user=DOM\\user server=DM\\SV: the kernel did not take it (ENOENT)"),
+	       "a message that the kernel does not take is not logged as sent");
 	tap_ok(establish(s, 1, "cifs/other") == v.credential,
 	       "the same one for another target");
 	logged_start();

@@ -26,6 +26,11 @@ static void run(sd_event *event, unsigned int ms)
 	}
 }
 
+static const struct audit refused = {
+	.id = AUDIT_REFUSED,
+	.outcome = "refused",
+};
+
 int main(void)
 {
 	static char long_text[2000];
@@ -38,16 +43,16 @@ int main(void)
 	if (!r)
 		return 1;
 	logged_start();
-	tap_ok(repeats_first(r, "one"), "the first is a line");
-	tap_ok(repeats_first(r, "two"), "and so is another one");
+	tap_ok(repeats_first(r, &refused, "one"), "the first is a line");
+	tap_ok(repeats_first(r, &refused, "two"), "and so is another one");
 	for (int i = 0; i < 5; i++)
-		tap_ok(!repeats_first(r, "one"), "repeat %d is none", i + 1);
+		tap_ok(!repeats_first(r, &refused, "one"), "repeat %d is none", i + 1);
 	tap_number(logged_lines(), 0, "nothing is said at once");
 	run(event, 1300);
 	tap_ok(logged_lines() == 1 && logged_has("one: 5 more times within 1 s"),
 	       "after a while their count is a line");
-	tap_ok(!repeats_first(r, "one"), "what goes on is still counted");
-	tap_ok(repeats_first(r, "two"), "what did not is a line again");
+	tap_ok(!repeats_first(r, &refused, "one"), "what goes on is still counted");
+	tap_ok(repeats_first(r, &refused, "two"), "what did not is a line again");
 	logged_start();
 	run(event, 1300);
 	tap_ok(logged_lines() == 1 && logged_has("one: 1 more time within"),
@@ -55,18 +60,18 @@ int main(void)
 	logged_start();
 	run(event, 1300);
 	tap_number(logged_lines(), 0, "where nothing happens nothing is said");
-	tap_ok(repeats_first(r, "one"), "and all is forgotten");
+	tap_ok(repeats_first(r, &refused, "one"), "and all is forgotten");
 
 	memset(long_text, 'x', sizeof(long_text) - 1);
-	tap_ok(repeats_first(r, long_text) && !repeats_first(r, long_text),
+	tap_ok(repeats_first(r, &refused, long_text) && !repeats_first(r, &refused, long_text),
 	       "long text is known again");
 	repeats_flush(r);
-	tap_ok(repeats_first(r, "one"), "a flush forgets");
+	tap_ok(repeats_first(r, &refused, "one"), "a flush forgets");
 	for (unsigned int i = 0; i < REPEATS_MAX + 10; i++) {
 		char text[32];
 
 		snprintf(text, sizeof(text), "number %u", i);
-		if (repeats_first(r, text) != (i < REPEATS_MAX - 1))
+		if (repeats_first(r, &refused, text) != (i < REPEATS_MAX - 1))
 			tap_ok(false, "line %u of many", i);
 	}
 	logged_start();

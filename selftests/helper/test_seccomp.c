@@ -4,7 +4,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
 #include <linux/netlink.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -166,6 +172,107 @@ static int in_child(int (*try)(void))
 	return WEXITSTATUS(status);
 }
 
+/* --- 32 bit ------------------------------------------------------------------ */
+
+/* What the kernel makes of a filter: the part of BPF that libseccomp writes */
+static uint32_t filter(const struct sock_filter *code, size_t count,
+		       const struct seccomp_data *data)
+{
+	uint32_t a = 0;
+
+	for (size_t at = 0; at < count; at++) {
+		const struct sock_filter *f = &code[at];
+		bool jump = false;
+
+		switch (f->code) {
+		case BPF_LD | BPF_W | BPF_ABS:
+			memcpy(&a, (const char *)data + f->k, sizeof(a));
+			continue;
+		case BPF_ALU | BPF_AND | BPF_K:
+			a &= f->k;
+			continue;
+		case BPF_RET | BPF_K:
+			return f->k;
+		case BPF_JMP | BPF_JA:
+			at += f->k;
+			continue;
+		case BPF_JMP | BPF_JEQ | BPF_K:
+			jump = a == f->k;
+			break;
+		case BPF_JMP | BPF_JGT | BPF_K:
+			jump = a > f->k;
+			break;
+		case BPF_JMP | BPF_JGE | BPF_K:
+			jump = a >= f->k;
+			break;
+		case BPF_JMP | BPF_JSET | BPF_K:
+			jump = a & f->k;
+			break;
+		default:
+			tap_note("BPF 0x%x", f->code);
+			return 0;
+		}
+		at += jump ? f->jt : f->jf;
+	}
+	return 0;
+}
+
+static struct sock_filter code[4096];
+
+static size_t filter_for(uint32_t arch)
+{
+	int fd = memfd_create("filter", 0);
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	ssize_t n = -1;
+
+	if (fd >= 0 && ctx && !seccomp_arch_remove(ctx, SCMP_ARCH_NATIVE) &&
+	    !seccomp_arch_add(ctx, arch) && !privs_filter(ctx) &&
+	    !seccomp_export_bpf(ctx, fd))
+		n = pread(fd, code, sizeof(code), 0);
+	if (ctx)
+		seccomp_release(ctx);
+	if (fd >= 0)
+		close(fd);
+	return n > 0 ? (size_t)n / sizeof(code[0]) : 0;
+}
+
+static bool arm_allows(size_t count, const char *name, uint32_t prot)
+{
+	const struct seccomp_data data = {
+		.nr = seccomp_syscall_resolve_name_arch(SCMP_ARCH_ARM, name),
+		.arch = AUDIT_ARCH_ARM,
+		.args = { 0, 0, prot },
+	};
+
+	if (data.nr < 0)
+		tap_ok(false, "there is a call %s", name);
+	return filter(code, count, &data) == SECCOMP_RET_ALLOW;
+}
+
+static void test_arm(void)
+{
+	/* of the C library there, for the same calls of the program */
+	static const char *const calls[] = {
+		"futex_time64", "fstat64", "fstatat64", "fstatfs64",
+		"ftruncate64", "_llseek", "arm_fadvise64_64", "fcntl64", "send",
+		"recv", "ppoll_time64", "timerfd_settime64", "sigreturn",
+		"clock_gettime64", "getuid32", "geteuid32", "getgid32",
+		"getegid32", "read", "epoll_wait", "openat2",
+	};
+	size_t count = filter_for(SCMP_ARCH_ARM);
+
+	tap_ok(count, "there is a filter for 32 bit ARM");
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
+		tap_ok(arm_allows(count, calls[i], 0), "32 bit: %s", calls[i]);
+	tap_ok(arm_allows(count, "mmap2", PROT_READ | PROT_WRITE) &&
+	       arm_allows(count, "mprotect", PROT_READ), "32 bit: memory");
+	tap_ok(!arm_allows(count, "mmap2", PROT_READ | PROT_EXEC) &&
+	       !arm_allows(count, "mprotect", PROT_EXEC),
+	       "32 bit: none that can be executed");
+	tap_ok(!arm_allows(count, "execve", 0) && !arm_allows(count, "unlinkat", 0),
+	       "32 bit: no program, no removal");
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
@@ -178,5 +285,6 @@ int main(void)
 		tap_number((unsigned int)in_child(tries[i].try),
 			   (unsigned int)tries[i].want, "%s", tries[i].what);
 	}
+	test_arm();
 	return tap_done();
 }

@@ -65,7 +65,7 @@ has ctl-without-helper-names-the-fix 'systemctl start ntlmd' "$work/out"
 "$bin/ntlmctl" nosuchverb >"$work/out" 2>&1
 is ctl-wrong-usage-exits-2 2 $?
 setpriv --reuid ntlmd --regid ntlmd --clear-groups "$bin/ntlmctl" contexts >"$work/out" 2>&1
-is ctl-unprivileged-exits-1 1 $?
+is ctl-unprivileged-exits-5 5 $?
 has ctl-unprivileged-names-the-reason CAP_NET_ADMIN "$work/out"
 
 setpriv --reuid ntlmd --regid ntlmd --clear-groups "$bin/ntlmd" --foreground >"$log" 2>&1
@@ -142,7 +142,7 @@ is no-credential-for-another-uid negotiate=ENOKEY "$(request -u 1 cifs/server x)
 is no-credential-for-another-target negotiate=ENOKEY "$(request cifs/unknown x)"
 has logs-missing-credentials 'no credential for this uid and target' "$log"
 
-request -d 3 cifs/server Fir5t.Password >/dev/null &
+"$bin/ntlmd_request" -d 60 cifs/server Fir5t.Password >/dev/null &
 keeper=$!
 sleep 1
 "$bin/ntlmctl" -v contexts >"$work/out" 2>&1
@@ -159,7 +159,8 @@ assert len(rows) == 1 and rows[0]["target"] == "cifs/server", rows
 assert rows[0]["state"] == "established" and rows[0]["user"] == "alice", rows
 P
 result $? ctl-contexts-as-json
-wait "$keeper"
+kill "$keeper"
+wait "$keeper" 2>/dev/null
 kill -INT "$monitor"
 wait "$monitor"
 is ctl-monitor-ends-on-sigint-with-0 0 $?
@@ -255,8 +256,9 @@ reload() {
 
 # The same with a new ntlmd for each step; its answer is in $answer.
 killing_pair() {
-	local from to
+	local from to pid
 	coproc PAIR { "$bin/ntlmd_pair" -p "$@"; }
+	pid=$!
 	exec {from}<&"${PAIR[0]}" {to}>&"${PAIR[1]}"
 	while read -r answer <&"$from" && [ "$answer" = step ]; do
 		kill -KILL "$NTLMD_PID"
@@ -265,7 +267,7 @@ killing_pair() {
 		echo >&"$to"
 	done
 	exec {from}<&- {to}>&-
-	wait "$PAIR_PID" 2>/dev/null
+	wait "$pid" 2>/dev/null
 }
 
 lab 'F1fth.Password'
@@ -288,6 +290,23 @@ is killed-before-each-step "client=0 server=0 tokens=3 $in sids=$sid,S-1-5-32-54
 killing_pair -s cifs/server
 is killed-before-each-step-of-spnego "client=0 server=0 tokens=4 $in sids=$sid,S-1-5-32-545" "$answer"
 is server-of-another-uid-is-refused 'client=EINPROGRESS server=EACCES ntstatus=0xC00000BB' "$(pair -u 1000 cifs/server)"
+printf 'guess-limit = 2\nguess-window = 12s\n' >>/etc/ntlmd/ntlmd.conf
+reload
+failure='client=0 server=EKEYREJECTED ntstatus=0xC000006D'
+accounts "${alice[@]/F1fth/S1xth}"
+is guesses-are-wrong-passwords "$failure $failure" "$(pair cifs/server) $(pair cifs/server)"
+window=$((SECONDS + 13))
+accounts "${alice[@]}"
+is after-too-many-no-password-is-right "$failure" "$(pair cifs/server)"
+has logs-why-no-password-is-right 'there were too many wrong passwords for this account' "$log"
+reload
+is nor-is-it-after-a-reload "$failure" "$(pair cifs/server)"
+while [ "$SECONDS" -lt "$window" ]; do
+	sleep 0.5
+done
+is later-the-password-is-right-again "client=0 server=0 tokens=3 $in sids=$sid,S-1-5-32-545" "$(pair cifs/server)"
+sed -i '/^guess/d' /etc/ntlmd/ntlmd.conf
+reload
 accounts "${alice[@]/F1fth/S1xth}"
 is wrong-password-of-a-client 'client=0 server=EKEYREJECTED ntstatus=0xC000006D' "$(pair cifs/server)"
 has logs-the-refused-client 'logon refused ctx=' "$log"
@@ -346,6 +365,22 @@ result $? tells-reloading
 ntlmd_stop
 wait_for STOPPING=1 "$work/notify"
 result $? tells-stopping
+rmmod ntlm_test ntlm
+echo /bin/false >/proc/sys/kernel/modprobe
+"$bin/ntlmd" >"$work/waits" 2>&1 &
+NTLMD_PID=$!
+wait_for 'STATUS=Waiting for the kernel module' "$work/notify"
+result $? without-module-the-service-waits
+has waiting-names-the-fix 'modprobe ntlm' "$work/waits"
+sleep 11
+is waiting-is-one-line 1 "$(grep -c 'modprobe ntlm' "$work/waits")"
+echo "$helper" >/proc/sys/kernel/modprobe
+wait_for 'registered with the kernel' "$work/waits" ||
+	wait_for 'registered with the kernel' "$work/waits"
+result $? module-that-comes-is-served
+modprobe ntlm_test
+is exchange-after-waiting "$proof" "$(request cifs/server Th1rd.Password)"
+ntlmd_stop
 unset NOTIFY_SOCKET
 kill "$notify"
 wait "$notify" 2>/dev/null

@@ -111,10 +111,12 @@ fits status-with-helper-is-json status "d['helper']['pid'] == $NTLMD_PID" \
 	"d['helper']['version'] == '${version#ntlmd }'" 'd["warnings"] == []' \
 	'd["helper"]["features"] == d["module"]["features"]' 'd["counters"]["registrations"] == 1'
 mv /run/ntlmd/control /run/ntlmd/away
-python3 -c 'import socket, sys, time
+# It would even answer as ntlmd does, struct control_reply of helper/control.h.
+python3 -c 'import socket, struct, time
 s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 s.bind("/run/ntlmd/control"); s.listen(); print("listens", flush=True)
-c, _ = s.accept(); time.sleep(20)' >"$work/liar" &
+c, _ = s.accept(); c.send(struct.pack("=IHHIIIHH", 0x4c4d544e, 1, 5, 0, 0, 0, 2, 0) + b"99")
+time.sleep(20)' >"$work/liar" &
 liar=$!
 wait_for listens "$work/liar"
 run --json status
@@ -124,6 +126,8 @@ mv /run/ntlmd/away /run/ntlmd/control
 
 # --- the SMB client ---------------------------------------------------------------------
 
+refusals=/var/lib/ntlm-cifs-dkms
+reason='the source of this kernel is missing: apt-get install linux-source-0.0'
 stock=$(find "/lib/modules/$(uname -r)/kernel/" -name 'cifs.ko*')
 ours=$(modinfo -n cifs)
 if [[ $ours = */updates/* ]]; then
@@ -145,8 +149,19 @@ if [[ $ours = */updates/* ]]; then
 	depmod
 	run status
 	is stock-cifs-alone-exits-8 8 $status
-	has stock-cifs-alone-names-the-fix 'for the running kernel no other one is installed' "$work/err"
+	has stock-cifs-alone-names-the-fix 'for the running kernel no other one is installed; as root: /usr/lib/ntlm-cifs-dkms/update; from the source: make smb && make install' "$work/err"
+	# What the package left, as long as a line of it may be
+	mkdir -p "$refusals"
+	printf '%s %0600d\n' "$reason" 0 >"$refusals/$(uname -r)"
+	run --json status
+	is refused-overlay-exits-8 8 $status
+	fits refused-overlay-is-one-warning status 'len(d["warnings"]) == 1' \
+		"d['warnings'][0].endswith('built for kernel $(uname -r): $(cat "$refusals/$(uname -r)")')"
 	rmmod cifs
+	run status
+	is refused-overlay-exits-8-without-cifs 8 $status
+	has refused-overlay-says-why "no cifs that knows ntlmd was built for kernel $(uname -r): $reason" "$work/err"
+	rm -r "$refusals"
 	run --json status
 	is no-overlay-and-no-cifs-is-no-trouble 0 $status
 	fits stock-cifs-file-is-shown status 'd["cifs"]["loaded"] is None' \
@@ -155,6 +170,8 @@ if [[ $ours = */updates/* ]]; then
 	# The same module, as if made of the source before: its version has as many bytes.
 	source=$(cat "$work/cifs.ko" | tr '\0' '\n' | sed -n 's/^ntlm_source=//p')
 	older=0${source:1}
+	mkdir -p "$refusals"
+	echo "$reason" >"$refusals/$(uname -r)"
 	LC_ALL=C sed "s/${source//./\\.}/$older/g" "$work/cifs.ko" >"$ours"
 	depmod
 	modprobe cifs
@@ -162,7 +179,9 @@ if [[ $ours = */updates/* ]]; then
 	is older-overlay-exits-8 8 $status
 	fits older-overlay-is-shown status "d['cifs']['loaded']['source'] == '$older'" \
 		"d['cifs']['installed']['source'] == '$older'" 'len(d["warnings"]) == 2'
-	has older-overlay-is-warned-of "made of the kernel source $older, which is older than that of the running kernel, $source" "$work/err"
+	has older-overlay-is-warned-of "made of the kernel source $older, which is older than that of the running kernel, $source: build it again, as root: /usr/lib/ntlm-cifs-dkms/update;" "$work/err"
+	hasnot refusal-of-before-is-not-shown 'was built for kernel' "$work/err"
+	rm -r "$refusals"
 	rmmod cifs
 	mv "$work/cifs.ko" "$ours"
 	depmod
@@ -171,7 +190,9 @@ else
 		stock-cifs-is-shown stock-cifs-names-the-fix stock-cifs-alone-exits-8 \
 		stock-cifs-alone-names-the-fix no-overlay-and-no-cifs-is-no-trouble \
 		stock-cifs-file-is-shown older-overlay-exits-8 older-overlay-is-shown \
-		older-overlay-is-warned-of; do
+		older-overlay-is-warned-of refused-overlay-exits-8 refused-overlay-is-one-warning \
+		refused-overlay-exits-8-without-cifs refused-overlay-says-why \
+		refusal-of-before-is-not-shown; do
 		skipped $name 'no cifs.ko of the project was built for this kernel (tools/build/smb.sh)'
 	done
 fi
@@ -195,6 +216,13 @@ fits contexts-is-json contexts 'len(d) == 1' 'd[0]["user"] == "alice"' 'd[0]["do
 	'd[0]["state"] == "established"' 'd[0]["target"] == "cifs/server"' '"|SEAL|" in d[0]["flags"]'
 run contexts
 has contexts-is-readable 'LAB\alice' "$work/out"
+LD_PRELOAD=$bin/ntlmctl_cut.so run --json contexts
+is contexts-cut-short-exits-1 1 $status
+fits contexts-cut-short-is-json contexts 'len(d) == 1'
+for verb in contexts stats status monitor; do
+	setpriv --reuid ntlmd --regid ntlmd --clear-groups timeout 20 "$ctl" $verb >"$work/out" 2>"$work/err"
+	is "$verb-without-privilege-exits-5" 5 $?
+done
 kill "$keeper"
 wait "$keeper" 2>/dev/null
 request cifs/last x >/dev/null
@@ -218,6 +246,33 @@ fits list-is-json list 'len(d["logins"]) == 1' 'len(d["refusals"]) == 1' \
 # What would end a string
 echo Passw0rd | "$ctl" login --json --stdin -u 'q"uo' -d 'back"' quoted >"$work/out" 2>"$work/err"
 fits names-with-quotes-are-json login 'd["domain"] == "back\""'
+# What turns a line of a terminal around; C1 is what an old terminal obeys.
+turn=$'\u202e'
+echo Passw0rd | "$ctl" login --stdin -u "a${turn}b" -d LAB "turned" >"$work/out" 2>"$work/err"
+has login-shows-no-control 'LAB\a?b for */turned' "$work/out"
+run list
+has list-shows-no-control ' LAB\a?b ' "$work/out"
+run --json list
+fits list-has-the-exact-name list "any(l['user'] == 'a\u202eb' for l in d['logins'])"
+"$bin/ntlmd_request" -d 60 cifs/turned Passw0rd >/dev/null &
+keeper=$!
+for ((i = 0; i < 100; i++)); do
+	run contexts
+	grep -q 'established.*cifs/turned' "$work/out" && break
+	sleep 0.1
+done
+has contexts-show-no-control ' LAB\a?b ' "$work/out"
+kill "$keeper"
+wait "$keeper" 2>/dev/null
+! grep -qF "$turn" "$log"
+result $? log-shows-no-control
+run logout turned
+run -v list
+is verbose-list-exits-0 0 $status
+run -vj list --all
+fits options-of-both-sorts-are-taken list 'len(d["logins"]) == 2'
+run -x list
+is unknown-option-before-list-exits-2 2 $status
 run logout --json server
 fits logout-is-json logout 'd == {"removed": 1}'
 run list --json
@@ -229,6 +284,14 @@ is wrong-usage-exits-2 2 $status
 ntlmd_stop
 run --json list
 is list-without-daemon-exits-4-and-writes-nothing '4 ' "$status $(cat "$work/out")"
+for rows in 1 0; do
+	rm -f "$work/half" "$work/listens"
+	python3 "$here/half.py" "$work/half" $rows >"$work/listens" &
+	wait_for listens "$work/listens"
+	run --json list --socket "$work/half"
+	is "list-cut-short-behind-$rows-exits-1" 1 $status
+	fits "list-cut-short-behind-$rows-is-json" list "len(d['logins']) == $rows" 'd["refusals"] == []'
+done
 ntlmd_start "$log" || exit 1
 
 # A server that takes connections and says nothing for a while

@@ -54,6 +54,7 @@ int address_find(struct addresses *a, const char *source, const char *given,
 	struct addrinfo *list, *i;
 	char host[ADDRESS_HOST_MAX];
 	size_t n = server_length(source);
+	const char *name;
 	int e;
 
 	if (!n || n >= sizeof(host)) {
@@ -63,10 +64,11 @@ int address_find(struct addresses *a, const char *source, const char *given,
 	}
 	memcpy(host, source + 2, n);
 	host[n] = '\0';
-	e = getaddrinfo(given ?: host, NULL, &hints, &list);
+	name = given ?: host;
+	e = getaddrinfo(name, NULL, &hints, &list);
 	if (e) {
 		snprintf(error, ADDRESS_ERROR_MAX, "no address of %s: %s",
-			 host, gai_strerror(e));
+			 name, gai_strerror(e));
 		return -ENOENT;
 	}
 	for (i = list; i && a->count < ADDRESS_COUNT_MAX; i = i->ai_next)
@@ -76,7 +78,7 @@ int address_find(struct addresses *a, const char *source, const char *given,
 	if (a->count)
 		return 0;
 	snprintf(error, ADDRESS_ERROR_MAX, "%s has no address of IPv4 or IPv6",
-		 host);
+		 name);
 	return -ENOENT;
 }
 

@@ -6,17 +6,11 @@
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 #include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define MODULE		"/sys/module/cifs"
 #define OVERLAY		MODULE "/parameters/ntlm_overlay"
-/* A file for each kernel, by the package ntlm-cifs-dkms; only root writes there. */
-#define REFUSALS	"/var/lib/ntlm-cifs-dkms/"
 
 static void load_module(void)
 {
@@ -35,30 +29,6 @@ enum smb_client kernel_smb_client(void)
 	if (access(OVERLAY, F_OK) == 0)
 		return SMB_CLIENT_NTLM;
 	return access(MODULE, F_OK) < 0 ? SMB_CLIENT_NONE : SMB_CLIENT_OTHER;
-}
-
-bool kernel_smb_refusal(char *why, size_t size)
-{
-	char path[sizeof(REFUSALS) + sizeof(((struct utsname *)0)->release)];
-	char said[768] = "";
-	struct utsname name;
-	FILE *f;
-
-	if (uname(&name))
-		return false;
-	snprintf(path, sizeof(path), REFUSALS "%s", name.release);
-	f = fopen(path, "re");
-	if (!f)
-		return false;
-	if (!fgets(said, sizeof(said), f))
-		said[0] = '\0';
-	fclose(f);
-	said[strcspn(said, "\n")] = '\0';
-	if (!said[0])
-		return false;
-	snprintf(why, size, "no module cifs that knows ntlmd was built for kernel %s: %s",
-		 name.release, said);
-	return true;
 }
 
 struct answer {

@@ -6,7 +6,6 @@
 #define MOUNT_NTLM_KERNEL_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /**
  * enum smb_client - which SMB client the kernel has
@@ -22,16 +21,6 @@ enum smb_client {
 
 /** kernel_smb_client() - load the SMB client if need be, and see which it is */
 enum smb_client kernel_smb_client(void);
-
-/**
- * kernel_smb_refusal() - why the package ntlm-cifs-dkms built no SMB client that
- * asks ntlmd for the running kernel
- * @why: gets one line, which also names what to do
- * @size: of @why in bytes
- *
- * Return: false if it did not refuse to, or is not installed
- */
-bool kernel_smb_refusal(char *why, size_t size);
 
 /** kernel_has_helper() - is an ntlmd registered in this network namespace? */
 bool kernel_has_helper(void);

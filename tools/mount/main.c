@@ -4,17 +4,18 @@
  */
 #include <errno.h>
 #include <libmount/libmount.h>
-#include <netdb.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "address.h"
 #include "kernel.h"
 #include "options.h"
+#include "smb_refusal.h"
 
 /* of the kernel's SMB client */
 #define FSTYPE "cifs"
@@ -67,7 +68,7 @@ static int keep_user_name(char **given)
 
 static int read_options(struct request *q, char **given)
 {
-	char error[OPTIONS_ERROR_MAX] = "out of memory";
+	char error[OPTIONS_ERROR_MAX] = "the options cannot be read";
 	char *fs = NULL;
 	int r;
 
@@ -78,16 +79,21 @@ static int read_options(struct request *q, char **given)
 	if (!r)
 		r = options_translate(&q->options, fs, error);
 	free(fs);
+	if (r == -ENOMEM)
+		return fail(MNT_EX_SYSERR, "out of memory");
 	return r ? fail(MNT_EX_USAGE, error) : 0;
 }
 
-/* Returns the error number of mount(2), 0, or -1 with the error told. */
-static int mount_at(const struct request *q, const char *address, bool last)
+/* Returns an exit status. *next: told nothing, for another address may do. */
+static int mount_at(const struct request *q, const char *address, bool last,
+		    bool *next)
 {
 	struct libmnt_context *c = mnt_new_context();
 	char *all = NULL, message[BUFSIZ] = "out of memory";
-	int r = -ENOMEM, status;
+	int error = 0, status = MNT_EX_SYSERR;
+	bool called = false;
 
+	*next = false;
 	if (!c || mnt_context_init_helper(c, MNT_ACT_MOUNT, 0))
 		goto told;
 	for (const char *f = q->flags; *f; f++)
@@ -101,46 +107,57 @@ static int mount_at(const struct request *q, const char *address, bool last)
 	    mnt_context_set_source(c, q->source) ||
 	    mnt_context_set_target(c, q->target))
 		goto told;
-	r = mnt_context_mount(c);
-	status = mnt_context_get_excode(c, r, message, sizeof(message));
-	if (!r && status == MNT_EX_SUCCESS)
+	status = mnt_context_mount(c);
+	status = mnt_context_get_excode(c, status, message, sizeof(message));
+	called = mnt_context_syscall_called(c);
+	error = called ? mnt_context_get_syscall_errno(c) : 0;
+	*next = error && !last && address_try_next(error);
+	if (*next || status == MNT_EX_SUCCESS)
 		goto out;
-	r = mnt_context_syscall_called(c) ? mnt_context_get_syscall_errno(c) : 0;
-	if (r && !last && address_try_next(r))
-		goto out;
+	/* what went wrong after the mount has a status of its own */
+	if (!called || error)
+		status = MNT_EX_FAIL;
 told:
 	fprintf(stderr, "mount.ntlm: %s on %s: %s\n", q->source, q->target,
 		message);
-	if (r == EACCES || r == ENOKEY || r == EKEYREJECTED)
+	if (error == EACCES || error == ENOKEY || error == EKEYREJECTED)
 		fputs("mount.ntlm: why is in the logs: journalctl -u ntlmd -k\n",
 		      stderr);
-	r = -1;
 out:
 	free(all);
 	mnt_free_context(c);
-	return r;
+	return status;
 }
 
 static int mount_share(const struct request *q)
 {
 	struct addresses a = { 0 };
 	char error[ADDRESS_ERROR_MAX];
-	int r = -1;
+	int status = MNT_EX_FAIL;
+	bool next = true;
 
 	if (address_find(&a, q->source, q->options.address, error))
 		return fail(MNT_EX_FAIL, error);
-	for (size_t i = 0; i < a.count; i++) {
-		r = mount_at(q, a.text[i], i + 1 == a.count);
-		if (r <= 0)
-			break;
-	}
-	return r ? MNT_EX_FAIL : MNT_EX_SUCCESS;
+	for (size_t i = 0; next && i < a.count; i++)
+		status = mount_at(q, a.text[i], i + 1 == a.count, &next);
+	return status;
+}
+
+/* The kernel's own SMB client is there, and no other one. */
+static int wrong_client(void)
+{
+	char why[SMB_REFUSAL_SIZE];
+	struct utsname kernel;
+
+	if (uname(&kernel) || !smb_refusal(kernel.release, why))
+		return fail(MNT_EX_FAIL, "the module cifs that is loaded does not know ntlmd: \"modinfo -n cifs\" has to name one in updates/ (else: apt-get install ntlm-cifs-dkms linux-headers-$(uname -r); from the source: make smb, make install); then umount all SMB shares and rmmod cifs");
+	fprintf(stderr, "mount.ntlm: no module cifs that knows ntlmd was built for kernel %s: %s\n",
+		kernel.release, why);
+	return MNT_EX_FAIL;
 }
 
 static int check_kernel(void)
 {
-	char why[1024];
-
 	/* libmount would look for the user's rights in fstab, and the kernel refuse */
 	if (geteuid() != 0)
 		return fail(MNT_EX_USAGE, "only root can mount; for users, root may write x-systemd.automount into /etc/fstab");
@@ -148,9 +165,7 @@ static int check_kernel(void)
 	case SMB_CLIENT_NONE:
 		return fail(MNT_EX_FAIL, "the kernel has no SMB client: modprobe cifs tells why");
 	case SMB_CLIENT_OTHER:
-		if (kernel_smb_refusal(why, sizeof(why)))
-			return fail(MNT_EX_FAIL, why);
-		return fail(MNT_EX_FAIL, "the module cifs that is loaded does not know ntlmd: \"modinfo -n cifs\" has to name one in updates/ (else: make smb, make install, depmod); then umount all SMB shares and rmmod cifs");
+		return wrong_client();
 	case SMB_CLIENT_NTLM:
 		break;
 	}

@@ -207,7 +207,6 @@ int options_translate(struct options *o, const char *given,
 	int r;
 
 	*o = (struct options){ 0 };
-	*error = '\0';
 	if (!copy)
 		return -ENOMEM;
 	do {

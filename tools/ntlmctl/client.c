@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define EVENTS_BUFFER	(1024 * 1024)
+#define NEEDS_ROOT	"; this needs root (CAP_NET_ADMIN)"
 
 struct question {
 	client_row row;
@@ -110,8 +111,8 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
 static int report(int error)
 {
 	fprintf(stderr, "ntlmctl: the kernel answered: %s%s\n", strerror(-error),
-		error == -EPERM ? "; this needs root (CAP_NET_ADMIN)" : "");
-	return EXIT_PROBLEM;
+		error == -EPERM ? NEEDS_ROOT : "");
+	return error == -EPERM ? EXIT_NOT_ALLOWED : EXIT_PROBLEM;
 }
 
 static struct nl_cb *callbacks(struct question *q)
@@ -164,9 +165,9 @@ int client_follow(struct client *c, int signals, void (*ready)(void *arg),
 	if (e >= 0)
 		e = nl_socket_add_membership(c->sock, e);
 	if (e < 0) {
-		fprintf(stderr, "ntlmctl: cannot listen to events: %s; this needs root (CAP_NET_ADMIN)\n",
-			nl_geterror(e));
-		return EXIT_PROBLEM;
+		fprintf(stderr, "ntlmctl: cannot listen to events: %s%s\n",
+			nl_geterror(e), e == -NLE_PERM ? NEEDS_ROOT : "");
+		return e == -NLE_PERM ? EXIT_NOT_ALLOWED : EXIT_PROBLEM;
 	}
 	cb = callbacks(&q);
 	if (!cb)

@@ -45,7 +45,8 @@ typedef void (*client_row)(void *arg, struct nlattr **tb);
  * @row: called for each answer
  * @arg: first argument of @row
  *
- * Return: EXIT_OK or EXIT_PROBLEM; what is wrong has been printed.
+ * Return: EXIT_OK, EXIT_NOT_ALLOWED or EXIT_PROBLEM; what is wrong has been
+ * printed.
  */
 int client_get(struct client *c, uint8_t cmd, client_row row, void *arg);
 
@@ -57,7 +58,7 @@ int client_get(struct client *c, uint8_t cmd, client_row row, void *arg);
  * @row: called for each event
  * @arg: first argument of @ready and @row
  *
- * Return: EXIT_OK or EXIT_PROBLEM.
+ * Return: as client_get().
  */
 int client_follow(struct client *c, int signals, void (*ready)(void *arg),
 		  client_row row, void *arg);

@@ -12,6 +12,7 @@
 
 #include "control_client.h"
 #include "exit.h"
+#include "name_print.h"
 #include "password.h"
 
 static int default_user(struct login_options *o)
@@ -58,16 +59,14 @@ static int check(const struct login_options *o, struct control_client *c)
 
 static int get_password(const struct login_options *o, struct password *p)
 {
-	char prompt[512];
+	char prompt[1100], name[512], target[512];
 
 	if (o->from_stdin)
 		return password_read(p);
-	snprintf(prompt, sizeof(prompt), "Password of %s%s%s for %s: ",
-		 o->domain ? o->domain : "", o->domain && *o->domain ? "\\" : "",
-		 o->user, o->target);
-	for (char *s = prompt; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = '?';
+	name_print(target, sizeof(target), o->target);
+	snprintf(prompt, sizeof(prompt), "Password of %s for %s: ",
+		 login_name(o->domain ? o->domain : "", o->user, name, sizeof(name)),
+		 target);
 	return password_ask(p, prompt);
 }
 
@@ -75,15 +74,17 @@ static void show(void *arg, const struct control_row *row, const char *target,
 		 const char *user, const char *domain)
 {
 	const struct login_options *o = arg;
-	char text[64];
+	char text[64], name[2 * CONTROL_TEXT_MAX], at[CONTROL_TEXT_MAX];
 
 	if (o->json) {
 		login_json(row, target, user, domain);
 		putchar('\n');
 		return;
 	}
-	printf("%s%s%s for %s, valid for %s%s\n", domain, *domain ? "\\" : "",
-	       user, target, duration_text(row->seconds, text, sizeof(text)),
+	name_print(at, sizeof(at), target);
+	printf("%s for %s, valid for %s%s\n",
+	       login_name(domain, user, name, sizeof(name)), at,
+	       duration_text(row->seconds, text, sizeof(text)),
 	       row->flags & CONTROL_KEPT ? "" :
 	       "; it ends with ntlmd, also when that restarts");
 }

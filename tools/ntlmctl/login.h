@@ -72,6 +72,18 @@ int verify(const struct login_options *o, const struct password *password);
 /** duration_text() - "6 days 23 h" and the like; returns @buf */
 const char *duration_text(uint64_t seconds, char *buf, size_t size);
 
+/**
+ * login_name() - DOMAIN\USER as name_print() has it
+ * @domain: may be empty
+ * @user: name
+ * @buf: receives it
+ * @size: its size in bytes
+ *
+ * Return: @buf.
+ */
+const char *login_name(const char *domain, const char *user, char *buf,
+		       size_t size);
+
 /** login_json() - print a row of either kind as a JSON object */
 void login_json(const struct control_row *row, const char *target,
 		const char *user, const char *domain);

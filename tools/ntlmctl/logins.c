@@ -12,6 +12,7 @@
 #include "exit.h"
 #include "json.h"
 #include "login.h"
+#include "name_print.h"
 
 struct listing {
 	const struct login_options *o;
@@ -74,44 +75,42 @@ static void expiry(uint64_t seconds, char *buf, size_t size)
 	strftime(buf, size, "%Y-%m-%d %H:%M", localtime_r(&at, &tm));
 }
 
-/* A terminal must not be driven by what stands in a name. */
-static void print_name(const char *domain, const char *user)
+const char *login_name(const char *domain, const char *user, char *buf,
+		       size_t size)
 {
 	char text[2 * CONTROL_TEXT_MAX];
 
 	snprintf(text, sizeof(text), "%s%s%s", domain, *domain ? "\\" : "", user);
-	for (char *s = text; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = '?';
-	printf("%-28s", text);
+	name_print(buf, size, text);
+	return buf;
 }
 
 static void show_login(struct listing *l, const struct control_row *row,
 		       const char *target, const char *user, const char *domain)
 {
-	char when[64];
+	char when[64], name[2 * CONTROL_TEXT_MAX], at[CONTROL_TEXT_MAX];
 
 	if (!l->rows++)
 		printf("%-7s %-28s %-17s %-12s %s\n", "UID", "USER", "EXPIRES",
 		       "RESTART", "TARGET");
 	expiry(row->seconds, when, sizeof(when));
-	printf("%-7" PRIu32 " ", row->uid);
-	print_name(domain, user);
-	printf(" %-17s %-12s %s\n", when,
-	       row->flags & CONTROL_KEPT ? "kept" : "lost", target);
+	name_print(at, sizeof(at), target);
+	printf("%-7" PRIu32 " %-28s %-17s %-12s %s\n", row->uid,
+	       login_name(domain, user, name, sizeof(name)), when,
+	       row->flags & CONTROL_KEPT ? "kept" : "lost", at);
 }
 
 static void show_refusal(struct listing *l, const struct control_row *row,
 			 const char *target, const char *user, const char *domain)
 {
-	char text[64];
+	char text[64], name[2 * CONTROL_TEXT_MAX], at[CONTROL_TEXT_MAX];
 
 	if (!l->rows++)
 		puts("refused by the server, and not tried again for a while:");
-	printf("%-7" PRIu32 " ", row->uid);
-	print_name(domain, user);
-	printf(" 0x%08" PRIX32 " for %s: %s\n", row->ntstatus,
-	       duration_text(row->seconds, text, sizeof(text)), target);
+	name_print(at, sizeof(at), target);
+	printf("%-7" PRIu32 " %-28s 0x%08" PRIX32 " for %s: %s\n", row->uid,
+	       login_name(domain, user, name, sizeof(name)), row->ntstatus,
+	       duration_text(row->seconds, text, sizeof(text)), at);
 }
 
 /* Not before there is an answer, so that an error leaves nothing behind it. */
@@ -165,16 +164,18 @@ static int list(struct control_client *c, const struct login_options *o)
 	int status;
 
 	status = list_kind(c, &logins);
-	if (status != EXIT_OK)
+	if (status != EXIT_OK && !logins.rows)
 		return status;
 	if (o->json && !logins.rows)
 		open_json(&logins);
 	else if (!logins.rows)
 		puts("no logins");
-	status = list_kind(c, &refusals);
-	if (status == EXIT_OK && o->json && !refusals.rows)
+	if (status == EXIT_OK)
+		status = list_kind(c, &refusals);
+	/* what has begun ends, whatever happens on the way */
+	if (o->json && !refusals.rows)
 		open_json(&refusals);
-	if (o->json && status == EXIT_OK)
+	if (o->json)
 		puts("]}");
 	return status;
 }

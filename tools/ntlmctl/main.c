@@ -67,8 +67,11 @@ static int do_contexts(struct client *c, struct settings *s)
 {
 	int status = client_get(c, NTLM_CMD_CONTEXT_GET, context_row, s);
 
-	if (s->json && status == EXIT_OK)
-		puts(s->rows ? "]" : "[]");
+	/* what has begun ends, whatever happens on the way */
+	if (s->json && s->rows)
+		puts("]");
+	else if (s->json && status == EXIT_OK)
+		puts("[]");
 	else if (!s->rows && status == EXIT_OK)
 		puts("no contexts");
 	return status;
@@ -154,7 +157,8 @@ static int run(const char *verb, struct settings *s)
 	return EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+/* The status to exit with, or -1 to go on at optind. */
+static int take_options(int argc, char **argv, struct settings *s)
 {
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, 'j' },
@@ -163,21 +167,15 @@ int main(int argc, char **argv)
 		{ "version", no_argument, NULL, 'V' },
 		{ 0 }
 	};
-	struct settings s = { 0 };
 	int c;
 
-	/* those that have options of their own, behind what all have */
-	for (c = 1; c < argc && (!strcmp(argv[c], "-j") || !strcmp(argv[c], "--json"));)
-		c++;
-	if (c < argc && login_command(argv[c]))
-		return login_main(argc - c, argv + c, c > 1);
 	while ((c = getopt_long(argc, argv, "jvhV", options, NULL)) != -1) {
 		switch (c) {
 		case 'j':
-			s.json = true;
+			s->json = true;
 			break;
 		case 'v':
-			s.verbose = true;
+			s->verbose = true;
 			break;
 		case 'h':
 			usage(stdout);
@@ -190,7 +188,25 @@ int main(int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
-	if (argc - optind != 1) {
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct settings s = { 0 };
+	int verb = 1, status;
+	bool is_login;
+
+	/* these have options of their own, behind what all have */
+	while (verb < argc && *argv[verb] == '-')
+		verb++;
+	is_login = verb < argc && login_command(argv[verb]);
+	status = take_options(is_login ? verb : argc, argv, &s);
+	if (status >= 0)
+		return status;
+	if (is_login && optind == verb)
+		return login_main(argc - verb, argv + verb, s.json);
+	if (is_login || argc - optind != 1) {
 		usage(stderr);
 		return EXIT_USAGE;
 	}

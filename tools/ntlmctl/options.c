@@ -13,6 +13,7 @@
 
 #include "config.h"
 #include "control.h"
+#include "duration.h"
 #include "exit.h"
 #include "login.h"
 
@@ -117,32 +118,19 @@ bool login_command(const char *name)
 	return find(name);
 }
 
-static int parse_time(const char *text, uint64_t *seconds)
+static int parse_time(const char *text, uint64_t *lifetime)
 {
-	static const struct {
-		const char *unit;
-		unsigned long factor;
-	} units[] = {
-		{ "", 1 }, { "s", 1 }, { "min", 60 }, { "h", 3600 },
-		{ "d", 86400 },
-	};
-	unsigned long n;
-	char *end;
+	uint32_t seconds;
+	const char *why = duration_parse(text, &seconds);
 
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (strcmp(end, units[i].unit))
-			continue;
-		if (*text < '0' || *text > '9' || errno || !n ||
-		    n > UINT32_MAX / units[i].factor)
-			break;
-		*seconds = n * units[i].factor;
-		return EXIT_OK;
+	if (!why && !seconds)
+		why = "must not be 0";
+	if (why) {
+		fprintf(stderr, "ntlmctl: --expires: \"%s\" %s\n", text, why);
+		return EXIT_USAGE;
 	}
-	fprintf(stderr, "ntlmctl: \"%s\" is no time (such as 30min, 8h or 2d)\n",
-		text);
-	return EXIT_USAGE;
+	*lifetime = seconds;
+	return EXIT_OK;
 }
 
 static int parse_for(const char *text, uint32_t *uid)

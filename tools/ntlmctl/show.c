@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "json.h"
+#include "name_print.h"
 #include "ntlm/ntlm.h"
 #include <linux/ntlm.h>
 
@@ -83,19 +84,12 @@ uint64_t show_u64(struct nlattr *attr)
 
 const char *show_string(struct nlattr *attr, char *buf, size_t size)
 {
-	size_t len;
+	char text[TEXT_SIZE];
 
 	if (!attr)
 		return "-";
-	len = strnlen(nla_data(attr), (size_t)nla_len(attr));
-	if (len > size - 1)
-		len = size - 1;
-	memcpy(buf, nla_data(attr), len);
-	buf[len] = '\0';
-	for (char *p = buf; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-	return *buf ? buf : "-";
+	snprintf(text, sizeof(text), "%.*s", nla_len(attr), (char *)nla_data(attr));
+	return name_print(buf, size, text) ? buf : "-";
 }
 
 void show_json_string(const char *key, struct nlattr *attr)

@@ -30,7 +30,7 @@ extern const struct stats_name stats_names[];
 uint64_t show_u64(struct nlattr *attr);
 
 /**
- * show_string() - text of an attribute without control characters
+ * show_string() - text of an attribute as name_print() has it
  * @attr: may be NULL
  * @buf: receives the text
  * @size: its size in bytes

@@ -12,8 +12,13 @@
 #include "json.h"
 #include "modules.h"
 #include "show.h"
+#include "smb_refusal.h"
 
 #define WARNINGS_MAX 8
+#define WARNING_SIZE (SMB_REFUSAL_SIZE + 256)
+
+/* what builds the SMB client that asks ntlmd: the package, or the source */
+#define BUILD_CIFS "as root: /usr/lib/ntlm-cifs-dkms/update; from the source: make smb && make install"
 
 static const char *const features[] = {
 	"initiator", "acceptor", "connectionless", "spnego", "legacy",
@@ -33,7 +38,7 @@ struct status {
 	char source[MODULE_TEXT];
 	char helper_version[MODULE_TEXT];
 	unsigned int warnings;
-	char warning[WARNINGS_MAX][512];
+	char warning[WARNINGS_MAX][WARNING_SIZE];
 };
 
 static void take_counters(void *arg, struct nlattr **tb)
@@ -97,12 +102,26 @@ static void judge_source(struct status *s, const struct module_facts *m,
 		return;
 	order = strverscmp(m->source, s->source);
 	if (order)
-		warn(s, "the cifs that is %s was made of the kernel source %s, which is %s than that of the running kernel, %s: build it again (make smb, or dkms autoinstall)",
+		warn(s, "the cifs that is %s was made of the kernel source %s, which is %s than that of the running kernel, %s: build it again, " BUILD_CIFS,
 		     which, m->source, order < 0 ? "older" : "newer", s->source);
+}
+
+/* Was the SMB client that asks ntlmd not built for the running kernel? */
+static bool judge_refusal(struct status *s)
+{
+	char why[SMB_REFUSAL_SIZE];
+
+	if (s->cifs_file.overlay || !smb_refusal(s->kernel.release, why))
+		return false;
+	warn(s, "no cifs that knows ntlmd was built for kernel %s: %s",
+	     s->kernel.release, why);
+	return true;
 }
 
 static void judge_cifs(struct status *s)
 {
+	bool refused = judge_refusal(s);
+
 	judge_source(s, &s->cifs, "loaded");
 	judge_source(s, &s->cifs_file, "installed");
 	if (!s->cifs.present || s->cifs.overlay)
@@ -110,8 +129,8 @@ static void judge_cifs(struct status *s)
 	if (s->cifs_file.overlay)
 		warn(s, "the distribution's cifs is loaded, which does not know ntlmd: umount all SMB shares and rmmod cifs; the next mount loads %s",
 		     s->cifs_file.path);
-	else
-		warn(s, "the distribution's cifs is loaded, which does not know ntlmd, and for the running kernel no other one is installed (make smb, or dkms autoinstall)");
+	else if (!refused)
+		warn(s, "the distribution's cifs is loaded, which does not know ntlmd, and for the running kernel no other one is installed; " BUILD_CIFS);
 }
 
 /* --- for a person ---------------------------------------------------------- */

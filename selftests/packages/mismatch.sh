@@ -17,6 +17,11 @@ result $? mismatch-mount-says-why
 grep -q 'apt-get install ntlm-cifs-dkms' /tmp/out
 result $? mismatch-mount-says-what-to-do
 is mismatch-mount-is-one-line 1 "$(wc -l </tmp/out)"
+ntlmctl status >/tmp/status 2>&1
+is mismatch-status-exits-with-a-warning 8 $?
+sed 's/^/# /' /tmp/status
+grep -q '^ntlmctl: no cifs that knows ntlmd was built for kernel.*match_session is not as reviewed' /tmp/status
+result $? mismatch-status-says-why
 is mismatch-sends-no-logon "$before" "$(connections)"
 is mismatch-has-the-stock-client "/lib/modules/$(uname -r)/kernel/cifs.ko" "$(modinfo -n cifs)"
 mount -t cifs -o username=fileuser,domain=BOOTTEST,password=P4ck-fileuser-Passw0rd //files.example.com/team /mnt &&

@@ -8,9 +8,10 @@
 # DKMS builds the modules at this machine's speed (with ccache). Machines booted from
 # these roots, with systemd, do the rest: upgrade.sh (first mount, upgrade under a
 # live mount, purge, again), newer.sh (after an upgrade to the kernel of backports),
-# mismatch.sh (a source for which the overlay was refused).
+# mismatch.sh (a source for which the overlay was refused). What needs no machine: an
+# upgrade that fails, a new version of the kernel under the same name.
 #
-# With arguments, only these of the machines: upgrade newer mismatch.
+# With arguments, only these of the parts: upgrade newer mismatch again.
 #
 # NTLM_BUILD	where things are built; default: build in the project
 set -u
@@ -123,14 +124,20 @@ version=$(sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
 next=$version+1
 step packages-are-built-and-lintian-is-content tools/build/deb.sh "$out/old"
 rm -f "$out"/old/*-dbgsym_*
+mkdir "$run/source"
+tar -C "$run/source" --strip-components=1 -xJf "$out/old/ntlm-kernel_$version.tar.xz"
+step source-package-names-every-license sh -c 'cd "$1" && exec "$2/copyright.py"' sh "$run/source" "$here"
 took packages
 
 kernel=$(tools/build/kernel.sh 6.1) && bpo=$(tools/build/kernel.sh 6.12-bpo) || exit
 release=$(cat "$kernel/release") later=$(cat "$bpo/release")
 source_version=$(sed -n 's/^linux-headers-.*-amd64=//p' "$kernel/complete")
-image=$(tools/vm/bootroot.sh packages dkms openssl ccache linux-base initramfs-tools pahole zstd \
-	"linux-headers-$release" linux-source-6.1 libc6-dev python3 binutils xz-utils \
-	libsmbclient libwbclient0 libtasn1-6 libidn2-0) || exit
+# With what the packages depend on, and not more
+mapfile -t depends < <(for f in "$out"/old/*.deb; do
+	printf '%s, %s\n' "$(dpkg-deb -f "$f" Depends)" "$(dpkg-deb -f "$f" Pre-Depends)"
+done | tr , '\n' | sed -E 's/^ *([a-z0-9.+-]*).*/\1/' | grep -vE '^$|^ntlm' | sort -u)
+image=$(tools/vm/bootroot.sh packages ccache linux-base initramfs-tools pahole zstd \
+	"linux-headers-$release" "${depends[@]}") || exit
 took image
 
 # --- the first installation ------------------------------------------------------
@@ -150,6 +157,8 @@ cp "$out"/old/*.deb "$run/installed/root/root/"
 # The image leaves documentation out.
 step packages-install in_root installed sh -c \
 	'dpkg --path-include="/usr/share/doc/libntlm-kernel-dev/*" -i /root/*.deb'
+# Where a build has failed, DKMS keeps what the compiler said.
+tail -n 30 "$run"/installed/root/var/lib/dkms/*/*/build/make.log 2>/dev/null | sed 's/^/# /'
 root=$run/installed/root updates=$run/installed/root/lib/modules/$release/updates/dkms
 is dkms-installs-the-modules "ntlm-cifs/$version, $release, x86_64: installed ntlm/$version, $release, x86_64: installed" \
 	"$(in_root installed dkms status | paste -sd' ')"
@@ -173,6 +182,8 @@ is configuration-has-its-owners-and-modes "0:0:755 0:0:644 0:${id:-none}:750" \
 step example-builds-with-the-headers in_root installed sh -e -c "cp -r /usr/share/doc/libntlm-kernel-dev/examples /root/example
 	make -C /root/example KVER=$release
 	rm -r /root/example"
+cmp -s Documentation/netlink/specs/ntlm.yaml "$root/usr/share/ynl/specs/ntlm.yaml"
+result $? netlink-specification-is-where-ynl-looks
 step credential-is-accepted in_root installed sh /root/credential.sh
 took installation
 
@@ -242,7 +253,42 @@ mismatch() {
 	boot vm-mismatch 6.1 mismatch.sh
 }
 
-[ $# -gt 0 ] || set -- upgrade newer mismatch
+# --- an upgrade that fails, and a new version under the same name ---------------
+
+again() {
+	local p deb overlay=$run/vm-again/root/lib/modules/$release/updates/dkms/cifs.ko
+	local status="ntlm-cifs/$version, $release, x86_64: installed"
+	layer vm-again installed
+	for p in ntlm ntlm-cifs; do
+		deb=$run/vm-again/$p
+		mkdir -p "$deb/DEBIAN"
+		printf '%s\n' "Package: $p-dkms" 'Version: 1:1' 'Architecture: all' 'Maintainer: nobody <nobody@example.com>' \
+			'Description: cannot be installed' >"$deb/DEBIAN/control"
+		printf '%s\n' '#!/bin/sh' 'exit 1' >"$deb/DEBIAN/preinst"
+		chmod 755 "$deb/DEBIAN/preinst"
+		dpkg-deb -b "$deb" "$run/vm-again/root/root/$p.deb" >/dev/null
+	done
+	step upgrade-fails in_root vm-again sh -c '! dpkg -i /root/ntlm.deb && ! dpkg -i /root/ntlm-cifs.deb'
+	is upgrade-that-failed-leaves-the-packages "ii  $version ii  $version" \
+		"$(in_root vm-again dpkg-query -W -f '${db:Status-Abbrev} ${Version}\n' ntlm-dkms ntlm-cifs-dkms | paste -sd' ')"
+	is upgrade-that-failed-leaves-the-modules "$status ${status/-cifs/}" "$(in_root vm-again dkms status | paste -sd' ')"
+
+	# A security update of the kernel that keeps its name: headers and source of
+	# another version, of which dpkg's list tells.
+	local later=$source_version+again1
+	sed -i -E "/^Package: linux-(headers-$release|source-6.1)\$/,/^\$/s/^Version: .*/Version: $later/" \
+		"$run/vm-again/root/var/lib/dpkg/status"
+	step new-version-of-the-kernel-arrives in_root vm-again sh -e -c 'dpkg-trigger --by-package=linux-source-6.1 /usr/src
+		dpkg --triggers-only -a'
+	is new-version-of-the-kernel-has-an-overlay "$later" "$(modinfo -F ntlm_source "$overlay")"
+	is new-version-of-the-kernel-is-known-to-dkms "$status" "$(in_root vm-again dkms status -m ntlm-cifs)"
+	grep -q "^ntlm-cifs-dkms: building cifs.ko for kernel $release, which takes some minutes" \
+		"$out/new-version-of-the-kernel-arrives.log"
+	result $? new-version-of-the-kernel-is-told
+	took again
+}
+
+[ $# -gt 0 ] || set -- upgrade newer mismatch again
 for part; do
 	"$part"
 done

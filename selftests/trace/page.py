@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""page.py COMMAND: Documentation/observability.md against the kernel that runs here.
+"""page.py COMMAND: Documentation/observability.md against the kernel that runs here,
+with ntlm.ko and ntlm_dcerpc.ko loaded.
 
 names     every event and field that the page uses exists
-all       every event of the module is on the page
+all       every event of the modules is on the page
 order     the events of a good exchange, in the page's order, one a line
 programs  the bpftrace programs, one a line
 filters   every filter of the page is taken by the kernel
@@ -15,7 +16,8 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(HERE, "../../Documentation/observability.md")
-EVENTS = "/sys/kernel/tracing/events/ntlm"
+EVENTS = "/sys/kernel/tracing/events"
+SYSTEMS = ("ntlm", "ntlm_rpc")
 
 
 def fields(event):
@@ -25,12 +27,12 @@ def fields(event):
 
 
 def probes(program):
-    """(event, what is read of it) in a bpftrace program"""
+    """(SYSTEM/EVENT, what is read of it) in a bpftrace program"""
     for part in re.split(r"(?=tracepoint:)", program):
-        event = re.match(r"tracepoint:ntlm:(\w+)", part)
+        event = re.match(r"tracepoint:(\w+):(\w+)", part)
         if event:
             body = part.split("interval:", maxsplit=1)[0]
-            yield event[1], set(re.findall(r"args(?:->|\.)(\w+)", body))
+            yield "/".join(event.groups()), set(re.findall(r"args(?:->|\.)(\w+)", body))
 
 
 def main():
@@ -46,11 +48,11 @@ def main():
         print("\n".join(re.findall(r"^    (ntlm_\w+)", block, re.M)))
     elif command == "all":
         listed = set(re.findall(r"^    (ntlm_\w+)", page, re.M))
-        there = {e for e in os.listdir(EVENTS) if e.startswith("ntlm_")}
+        there = {e for s in SYSTEMS for e in os.listdir(f"{EVENTS}/{s}") if e.startswith("ntlm_")}
         wrong = sorted(listed ^ there)
     elif command == "names":
         used = [p for program in programs for p in probes(program)]
-        used += [(e, set()) for e in re.findall(r"-e ntlm:(\w+)", page)]
+        used += [("/".join(e), set()) for e in re.findall(r"-e (\w+):(\w+)", page)]
         if len(programs) < 8 or len(used) < 15:
             wrong.append("the page has no programs")
         for event, names in used:
@@ -59,9 +61,12 @@ def main():
             else:
                 wrong += [f"{event}: {n}" for n in names - fields(event)]
     elif command == "filters":
-        for event, text in re.findall(r"-e ntlm:(\w+) -f '(.*?)'", page):
+        found = re.findall(r"-e (\w+):(\w+) -f '(.*?)'", page)
+        if len(found) < 3:
+            wrong.append("the page has no filters")
+        for system, event, text in found:
             for value in (text, "0"):
-                with open(f"{EVENTS}/{event}/filter", "w", encoding="utf-8") as file:
+                with open(f"{EVENTS}/{system}/{event}/filter", "w", encoding="utf-8") as file:
                     file.write(value)
     sys.exit(f"wrong: {wrong}" if wrong else 0)
 

@@ -40,6 +40,7 @@ saw() { # NAME PATTERN
 request() { "$bin/ntlmd_request" "$@" >"$work/request" 2>&1; }
 
 modprobe ntlm_test
+modprobe ntlm_dcerpc
 page names
 result $? every-event-and-field-of-the-page-exists
 page all
@@ -100,6 +101,24 @@ for ((i = 0; i < 50; i++)); do
 done
 end
 saw end-of-a-namespace-is-traced '^ntlm_netns_exit netns=[0-9]+ requests=0$'
+
+# --- what ntlmd cannot be made to do at a given moment ------------------------------
+
+step() { # NAME: a step of steps.c
+	begin
+	"$bin/trace_steps" "step-$1" >"$work/out" 2>&1
+	result $? "step-$1"
+	end
+	context=$(sed -n 's/^ntlm_ctx_create ctx=\([0-9]*\) .*/\1/p' "$work/trace")
+	cookie=$(sed -n "s/^ntlm_request_accept ctx=$context \(cookie=[^ ]* leg=[0-9]*\).*/\1/p" "$work/trace" | head -n 1)
+}
+step message
+saw sealed-message-is-traced "^ntlm_message ctx=$context op=seal seq=0 signed=100 sealed=100 error=0$"
+saw message-that-is-none-is-traced "^ntlm_message ctx=$context op=unseal seq=0 signed=100 sealed=100 error=-74$"
+step requeue
+saw requeue-is-traced "^ntlm_request_requeue ctx=$context $cookie"
+step cancel
+saw cancel-is-traced "^ntlm_ctx_cancel ctx=$context$"
 echo 0 >$tracing/events/ntlm/enable
 
 # --- bpftrace ------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """log-lines.py [-l] [PAGE]: does the page explain every line of every log?
 
-Takes the texts that ntlmd, ntlmd-winbind, mount.ntlm, ntlm.ko and the parts of
-cifs.ko can log from the calls in the sources, with "..." for what is filled in,
-and looks for each as a word in backticks in the page; a word in backticks that
+Takes the texts that ntlmd, ntlmd-winbind, mount.ntlm, "ntlmctl status", the scripts
+of the package ntlm-cifs-dkms, ntlm.ko and the parts of cifs.ko can log from the
+calls in the sources, with "..." for what is filled in, and looks for each as a word in backticks in the page; a word in backticks that
 begins a line of a list ("- `...`") has to be such a text, too. -l lists them.
 Exit status 1 if something is missing or stale.
 """
@@ -22,7 +22,8 @@ SOURCES = {
     "ntlmd": (["helper/*.c", "helper/account/*.c", "helper/cred/*.c", "helper/spnego/*.c"],
               r"log_msg|audit_log|problem|initiate_fail|initiate_fail_with|accept_fail|refuse|wrong"),
     "ntlmd-winbind": (["helper/winbind/*.c"], r"log_msg|problem"),
-    "mount.ntlm": (["tools/mount/*.c"], r"fail|refuse|fprintf"),
+    "mount.ntlm": (["tools/mount/*.c"], r"fail|refuse|fprintf|snprintf"),
+    "ntlmctl status": (["tools/ntlmctl/status.c"], r"warn"),
     "ntlm.ko": (["kernel/*.c"], r"pr_(?:err|warn|notice|info)(?:_ratelimited|_once)?"),
     "ntlm_dcerpc.ko": (["kernel/dcerpc/*.c"], r"pr_(?:err|warn|notice|info)(?:_ratelimited|_once)?"),
     "cifs.ko": (["kernel/smb/*.c"],
@@ -33,6 +34,17 @@ REASONS = {
     "ntlmd": (["helper/server.c", "helper/accept.c", "helper/spnego_leg.c"], r'why = "((?:[^"\\]|\\.)+)"'),
     "ntlmd ": (["helper/ntlm/error.c"], r'^\t\t"((?:[^"\\]|\\.)+)" \}'),
     "ntlm.ko": (["kernel/answer.c"], r'why = "((?:[^"\\]|\\.)+)"'),
+}
+# Functions that return one
+WHY = re.compile(r"^static const char \*why_\w+\([^{;]*\)\n\{(.*?)^\}", re.M | re.S)
+# What scripts say: a file, and which part of which line. Of those of the build,
+# some can say a thing only to who works on the project.
+SCRIPTS = {
+    "ntlm-cifs-dkms": (
+        ("debian/update", r'^\s*echo "(.*?)"(?: >&2)?$'),
+        ("debian/build-cifs", r'^\s*echo "build-cifs: (.*)"$'),
+        ("tools/build/smb.sh", r'\bdie "((?!usage:|.* warnings |no modules of the project).*)"$'),
+        ("tools/build/smb-relied.py", r'\byield f"(.*): (?:review|kernel/smb has) .*"$')),
 }
 SKIP = re.compile(r"_kunit\.c$")
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -76,6 +88,8 @@ def texts(path, names):
     with open(path, encoding="utf-8") as file:
         code = file.read()
     code = re.sub(r"/\*.*?\*/", " ", code, flags=re.S)
+    for name, text in re.findall(r'^#define (\w+)\s+("(?:[^"\\]|\\.)*")$', code, re.M):
+        code = re.sub(rf'(?<=" ){name}\b|\b{name}(?= ")', text.replace("\\", "\\\\"), code)
     code = PRI.sub(r"\1", code)
     code = re.sub(r'"\s*PRI([a-zA-Z]+?)(?:8|16|32|64|PTR|MAX)\b', r'\1"', code)
     for m in re.finditer(r"\b(?:%s)\(" % names, code):
@@ -91,6 +105,20 @@ def texts(path, names):
             break
 
 
+def script_texts():
+    """(program, text, path) of each line of a script"""
+    for program, lines in SCRIPTS.items():
+        for path, pattern in lines:
+            with open(os.path.join(TOP, path), encoding="utf-8") as file:
+                found = re.findall(pattern, file.read(), re.M)
+            if not found:
+                sys.exit(f"{path}: nothing like {pattern}")
+            for text in found:
+                text = re.sub(r"^\$\{\w+:-(.*)\}$", r"\1", text)
+                text = re.sub(r"\$\(.*?\)|\$?\{.*?\}|\$\w+", "...", text)
+                yield program, conversions(text), path
+
+
 def all_texts():
     """program -> its texts, in order, each once"""
     found = {}
@@ -103,11 +131,18 @@ def all_texts():
                 for text in texts(path, names):
                     if len(re.sub(r"\W|\.\.\.", "", text)) > 3:
                         rows.setdefault(text, os.path.relpath(path, TOP))
+    for path in sorted(glob.glob(os.path.join(TOP, "helper/*.c"))):
+        with open(path, encoding="utf-8") as file:
+            for body in WHY.findall(file.read()):
+                for text in STRING.findall(body):
+                    found["ntlmd"].setdefault(conversions(text), os.path.relpath(path, TOP))
     for program, (paths, pattern) in REASONS.items():
         for path in paths:
             with open(os.path.join(TOP, path), encoding="utf-8") as file:
                 for text in re.findall(pattern, file.read(), re.M):
                     found[program.strip()].setdefault(conversions(text), path)
+    for program, text, path in script_texts():
+        found.setdefault(program, {}).setdefault(text, path)
     return found
 
 

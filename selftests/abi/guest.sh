@@ -1,27 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# In the guest: an ntlmd and modules of different versions. One line for each test,
-# "ok NAME" or "not ok NAME".
+# In the guest: an ntlmd and modules of different versions. TAP.
 set -u
 here=$(dirname "$(realpath "$0")")
 # shellcheck source=SCRIPTDIR/../lib/ntlmd.sh
 . "$here/../lib/ntlmd.sh"
+# shellcheck source=SCRIPTDIR/../lib/tap.sh
+. "$here/../lib/tap.sh"
 bin=${NTLM_BIN:?}
 work=$(mktemp -d)
 log=$work/log
-failed=0
 proof='negotiate=EINPROGRESS authenticate=0 proof=ok key=same user=LAB\alice'
 
-result() { # STATUS NAME
-	if [ "$1" = 0 ]; then
-		echo "ok $2"
-		return
-	fi
-	echo "not ok $2"
-	tail -n 8 "$log" "$work/out" 2>/dev/null | sed 's/^/# /'
-	failed=1
-}
+diagnose() { tail -n 8 "$log" "$work/out" 2>/dev/null | sed 's/^/# /'; }
 wait_for() { # TEXT FILE
 	local i
 	for ((i = 0; i < 200; i++)); do
@@ -82,4 +74,4 @@ wait "$monitor"
 ntlmd_stop
 [ "$(dmesg | grep -cE 'netlink: .*attribute|ntlm: (answer|uid)')" = 0 ]
 result $? kernel-complains-of-nothing
-exit "$failed"
+tap_done

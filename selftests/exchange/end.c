@@ -35,12 +35,12 @@ static void times_out(bool accept)
 	CHECK_ERR(ntlm_stats(&nl, &before), 0);
 	client_start(&c, drv_context(&p), NULL, 0);
 	if (accept) {
-		CHECK_ERR(ntlm_accept_wait(&nl, req, 5000), 0);
+		CHECK_ERR(ntlm_accept_wait(&nl, req, 20000), 0);
 		CHECK(req->deadline <= 800);
 	}
 	CHECK_ERR(client_join(&c), -ETIMEDOUT);
 	tap_note("%lld ms", c.ms);
-	CHECK(c.ms >= 790 && c.ms < 5000);
+	CHECK(c.ms >= 790 && c.ms < 30000);
 	CHECK_ERR(ntlm_stats(&nl, &after), 0);
 	CHECK_EQ(after.timeouts, before.timeouts + 1);
 	CHECK_EQ(after.queued + after.accepted, 0);
@@ -52,20 +52,33 @@ void timeout_of_a_request_nobody_answers(void) { times_out(true); }
 
 void timeout_is_not_prolonged_by_helpers_that_die(void)
 {
-	struct drv_params p = { .timeout_ms = 2500 };
+	struct drv_params p = { .timeout_ms = 6000 };
+	struct ntlm_req *req = malloc(sizeof(*req));
+	long long start, gone;
+	struct nl nl, helper;
 	struct client c;
-	struct nl nl;
 	int i;
 
 	set_grace_ms(60000);
 	CHECK_ERR(nl_open(&nl), 0);
 	fake_kill(fake_start(FAKE_IDLE));
 	client_start(&c, drv_context(&p), NULL, 0);
-	for (i = 0; i < 3; i++)
-		fake_kill(fake_start(FAKE_HOLD));
+	wait_for_requests(&nl, 1, 0);
+	start = tap_now_ms();
+	for (i = 0; i < 3; i++) {
+		tap_sleep_ms(300);
+		open_helper(&helper);
+		gone = tap_now_ms() - start;
+		CHECK_ERR(ntlm_accept(&helper, req), 0);
+		tap_note("%u ms left after %lld", req->deadline, gone);
+		/* It is counted in ticks, which may come late. */
+		CHECK(req->deadline <= p.timeout_ms - gone + 250);
+		nl_close(&helper);
+	}
 	CHECK_ERR(client_join(&c), -ETIMEDOUT);
 	tap_note("%lld ms", c.ms);
-	CHECK(c.ms >= 2490 && c.ms < 8000);
+	CHECK(c.ms >= 5990);
+	free(req);
 }
 
 /* --- cancel --------------------------------------------------------------------- */
@@ -95,7 +108,7 @@ void cancel_while_waiting_for_the_answer(void)
 
 	open_helper(&nl);
 	client_start(&c, drv_context(&patient), NULL, 0);
-	CHECK_ERR(ntlm_accept_wait(&nl, req, 5000), 0);
+	CHECK_ERR(ntlm_accept_wait(&nl, req, 20000), 0);
 	drv_cancel(c.fd);
 	CHECK_ERR(client_join(&c), -ECANCELED);
 	wait_for_requests(&nl, 0, 0);
@@ -170,7 +183,7 @@ static void sigkill_while(enum fake_mode mode, uint64_t queued,
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	CHECK(WIFSIGNALED(status));
-	CHECK(tap_now_ms() - start < 5000);
+	CHECK(tap_now_ms() - start < 30000);
 	CHECK_ERR(ntlm_stats(&nl, &after), 0);
 	CHECK_EQ(after.cancelled, before.cancelled + 1);
 	CHECK_EQ(after.contexts, before.contexts);
@@ -223,7 +236,7 @@ void signal_with_a_handler_does_not_end_the_wait(void)
 	CHECK(!sigaction(SIGUSR1, &sa, NULL));
 	open_helper(&nl);
 	client_start(&c, drv_context(&patient), NULL, 0);
-	CHECK_ERR(ntlm_accept_wait(&nl, req, 5000), 0);
+	CHECK_ERR(ntlm_accept_wait(&nl, req, 20000), 0);
 	for (i = 0; i < 20; i++) {
 		pthread_kill(c.thread, SIGUSR1);
 		tap_sleep_ms(5);
@@ -246,7 +259,7 @@ void second_step_at_the_same_time_is_ebusy(void)
 
 	open_helper(&nl);
 	client_start(&c, drv_context(&patient), NULL, 0);
-	CHECK_ERR(ntlm_accept_wait(&nl, req, 5000), 0);
+	CHECK_ERR(ntlm_accept_wait(&nl, req, 20000), 0);
 	CHECK_ERR(ntlm_stats(&nl, &before), 0);
 	CHECK_ERR(drv_exchange(c.fd, NULL, 0, NULL, NULL), -EBUSY);
 	CHECK_ERR(drv_exchange(c.fd, "CHALLENGE", 9, NULL, NULL), -EBUSY);

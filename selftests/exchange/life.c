@@ -35,7 +35,7 @@ void helper_absent_fails_at_once_and_the_log_says_why(void)
 	open_nl(&nl);
 	counters(&nl, &a);
 	CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, NULL), -ENOKEY);
-	CHECK(tap_now_ms() - start < 2000);
+	CHECK(tap_now_ms() - start < 20000);
 	counters(&nl, &b);
 	CHECK_EQ(b.no_helper, a.no_helper + 1);
 	CHECK_EQ(kmsg_count(kmsg,
@@ -46,14 +46,19 @@ void helper_absent_fails_at_once_and_the_log_says_why(void)
 
 void helper_absent_does_not_flood_the_log(void)
 {
-	int kmsg = kmsg_open(), i, fd;
+	int kmsg = kmsg_open(), i, fd, lines;
+	long long start = tap_now_ms(), ms;
 
 	for (i = 0; i < 300; i++) {
 		fd = drv_context(&patient);
 		CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, NULL), -ENOKEY);
 		close(fd);
 	}
-	CHECK(kmsg_count(kmsg, "ntlm: no helper") <= 30);
+	ms = tap_now_ms() - start;
+	lines = kmsg_count(kmsg, "ntlm: no helper");
+	tap_note("%d lines in %lld ms", lines, ms);
+	/* Ten in five seconds, whose first had begun before */
+	CHECK(lines > 0 && lines <= 10 * (2 + ms / 5000));
 }
 
 /* --- slow --------------------------------------------------------------------- */
@@ -69,7 +74,7 @@ void slow_answer_delays_no_other_client(void)
 	open_nl(&nl);
 	CHECK_ERR(ntlm_register(&nl), 0);
 	client_start(&slow, drv_context(&patient), NULL, 0);
-	CHECK_ERR(ntlm_accept_wait(&nl, req, 5000), 0);
+	CHECK_ERR(ntlm_accept_wait(&nl, req, 20000), 0);
 	for (i = 0; i < 20; i++) {
 		client_start(&c, drv_context(&patient), NULL, 0);
 		wait_for_requests(&nl, 1, 1);
@@ -98,7 +103,7 @@ void answers_in_any_order(void)
 		client_start_out(&c[i], drv_context(&patient), NULL, 0,
 				 malloc(NTLM_MAX_TOKEN));
 	for (i = 0; i < 16; i++)
-		CHECK_ERR(ntlm_accept_wait(&nl, &req[i], 5000), 0);
+		CHECK_ERR(ntlm_accept_wait(&nl, &req[i], 20000), 0);
 	for (i = 15; i >= 0; i--) {
 		k = (i * 7) % 16;
 		d = ntlm_honest(&req[k]);
@@ -201,7 +206,7 @@ void killed_between_the_legs(void)
 	/* Nothing but what the kernel gives it does the second helper know. */
 	CHECK_ERR(ntlm_register(&nl), 0);
 	client_start(&c, fd, "CHALLENGE", 9);
-	CHECK_ERR(ntlm_accept_wait(&nl, req, 5000), 0);
+	CHECK_ERR(ntlm_accept_wait(&nl, req, 20000), 0);
 	CHECK_EQ(req->leg, 1);
 	CHECK_EQ(req->ntokens, 2);
 	CHECK(!memcmp(req->token[0], "NEGOTIATE", 9));
@@ -334,7 +339,7 @@ void restart_grace_ends_with_enokey(void)
 	struct nl nl;
 	pid_t pid;
 
-	set_grace_ms(700);
+	set_grace_ms(3000);
 	open_nl(&nl);
 	counters(&nl, &before);
 	pid = fake_start(FAKE_HOLD);
@@ -345,16 +350,16 @@ void restart_grace_ends_with_enokey(void)
 	/* Who comes while it runs waits as well. */
 	client_start(&waiting, drv_context(&patient), NULL, 0);
 	CHECK_ERR(client_join(&taken), -ENOKEY);
-	CHECK(tap_now_ms() - start >= 600);
-	CHECK(tap_now_ms() - start < 10000);
+	CHECK(tap_now_ms() - start >= 2900);
 	CHECK_ERR(client_join(&waiting), -ENOKEY);
 	counters(&nl, &after);
 	CHECK_EQ(after.no_helper, before.no_helper + 2);
-	/* And who comes later does not. */
+	/* And who comes later does not: neither for a grace time nor for his own. */
+	set_grace_ms(60000);
 	start = tap_now_ms();
 	CHECK_ERR(drv_exchange(drv_context(&patient), NULL, 0, NULL, NULL),
 		  -ENOKEY);
-	CHECK(tap_now_ms() - start < 600);
+	CHECK(tap_now_ms() - start < 20000);
 }
 
 void restart_grace_of_0_fails_waiting_requests(void)
@@ -370,7 +375,7 @@ void restart_grace_of_0_fails_waiting_requests(void)
 	wait_for_requests(&nl, 0, 1);
 	fake_kill(pid);
 	CHECK_ERR(client_join(&c), -ENOKEY);
-	CHECK(c.ms < 10000);
+	CHECK(c.ms < 30000);
 }
 
 void request_of_the_grace_time_is_served_by_the_next_helper(void)
@@ -395,18 +400,21 @@ void request_of_the_grace_time_is_served_by_the_next_helper(void)
 void restart_grace_begins_anew_with_each_helper(void)
 {
 	struct client c;
+	long long end;
 	struct nl nl;
 	pid_t pid;
 
 	open_nl(&nl);
-	set_grace_ms(1500);
+	set_grace_ms(5000);
 	fake_kill(fake_start(FAKE_IDLE));
+	end = tap_now_ms() + 6500;
 	set_grace_ms(60000);
 	pid = fake_start(FAKE_IDLE);
 	client_start(&c, drv_context(&patient), NULL, 0);
 	wait_for_requests(&nl, 1, 0);
 	fake_kill(pid);
-	tap_sleep_ms(3000);
+	while (tap_now_ms() < end)
+		tap_sleep_ms(100);
 	CHECK(!atomic_load(&c.ended));
 	drv_cancel(c.fd);
 	CHECK_ERR(client_join(&c), -ECANCELED);

@@ -196,7 +196,7 @@ void ntlmd_remembers_a_refusal_until_the_credential_changes(void)
 		start = tap_now_ms();
 		CHECK_ERR(drv_exchange(fd, NULL, 0, NULL, &len),
 			  -EKEYREJECTED);
-		CHECK(tap_now_ms() - start < 2000);
+		CHECK(tap_now_ms() - start < 20000);
 		CHECK_EQ(len, 0);
 		close(fd);
 	}
@@ -211,39 +211,45 @@ void ntlmd_remembers_a_refusal_until_the_credential_changes(void)
 		err = drv_exchange(fd, NULL, 0, NULL, NULL);
 		close(fd);
 		CHECK(err == -EKEYREJECTED || err == -EINPROGRESS);
-	} while (err != -EINPROGRESS && tap_now_ms() - start < 5000);
+	} while (err != -EINPROGRESS && tap_now_ms() - start < 30000);
 	CHECK_ERR(err, -EINPROGRESS);
 	accepted_exchange();
 	stop_daemon(pid);
 }
 
-/* The rotation of a credential that was right, both ways. */
-void ntlmd_reads_a_rotated_credential(void)
+/* Until the daemon has read a file that the server accepts, or does not */
+static void wait_for_logons(bool wanted_result)
 {
-	long long end;
+	long long end = tap_now_ms() + 30000;
 	struct acceptor a;
 	void *challenge;
 	bool accepted;
-	struct nl nl;
 	size_t len;
-	pid_t pid;
 	int fd;
 
-	setup(&nl, PASSWORD);
-	pid = ntlmd_start(&nl);
-	accepted_exchange();
-	credential("rotated");
-	end = tap_now_ms() + 5000;
 	do {
 		fd = drv_context(&wanted);
 		first_leg(fd, &a, &challenge, &len);
 		accepted = last_leg(fd, &a, challenge, len);
 		acceptor_close(&a);
 		close(fd);
-	} while (accepted && tap_now_ms() < end);
-	CHECK(!accepted);
+	} while (accepted != wanted_result && tap_now_ms() < end);
+	CHECK_EQ(accepted, wanted_result);
+}
+
+/* The rotation of a credential that was right, both ways. */
+void ntlmd_reads_a_rotated_credential(void)
+{
+	struct nl nl;
+	pid_t pid;
+
+	setup(&nl, PASSWORD);
+	pid = ntlmd_start(&nl);
+	accepted_exchange();
+	credential("rotated");
+	wait_for_logons(false);
 	credential(PASSWORD);
-	tap_sleep_ms(500);
+	wait_for_logons(true);
 	accepted_exchange();
 	stop_daemon(pid);
 }
@@ -358,7 +364,7 @@ void ntlmd_has_no_credential_for_another_user(void)
 	p.uid = 1001;
 	start = tap_now_ms();
 	CHECK_ERR(drv_exchange(drv_context(&p), NULL, 0, NULL, NULL), -ENOKEY);
-	CHECK(tap_now_ms() - start < 2000);
+	CHECK(tap_now_ms() - start < 20000);
 	stop_daemon(pid);
 }
 

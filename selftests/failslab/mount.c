@@ -4,9 +4,11 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 
 #include "../lib/tap.h"
 #include "calls.h"
@@ -15,10 +17,41 @@
 
 #define DIR "/run/failslab-mount"
 
+static int mount_share(const char *share)
+{
+	return mount(share, DIR, "cifs", 0,
+		     "ip=127.0.0.1,sec=ntlmssp,user=writer") ? -errno : 0;
+}
+
 static int do_mount(void)
 {
-	return mount("//127.0.0.1/files", DIR, "cifs", 0,
-		     "ip=127.0.0.1,sec=ntlmssp,user=writer") ? -errno : 0;
+	return mount_share("//127.0.0.1/files");
+}
+
+/* All of a logon, and of its end */
+static int mount_nothing(void)
+{
+	int err = mount_share("//127.0.0.1/no-such-share");
+
+	CHECK(err);
+	return err == -ENOENT ? 0 : err;
+}
+
+/*
+ * Without memory for its first allocation, smb2_compound_op() of the stock code of
+ * 6.1 copies from a pointer that it has not set.  A compiler that makes NULL of it
+ * makes a panic of that, as for the kernel with lockdep; with KASAN the pointer is
+ * one to the caller's stack.  The first call is for the root of a share, after all
+ * that logs on.
+ */
+static bool root_panics(void)
+{
+	const char *lab = getenv("NTLM_LAB");
+	struct utsname name;
+
+	CHECK(!uname(&name));
+	return !strncmp(name.release, "6.1.", 4) &&
+	       (!lab || strcmp(lab, "kasan"));
 }
 
 static void unmount(int err)
@@ -57,7 +90,7 @@ static int connections(void)
  */
 static void check_unmounted(void)
 {
-	long long end = tap_now_ms() + 5000;
+	long long end = tap_now_ms() + 60000;
 
 	while (references() != connections() && tap_now_ms() < end)
 		tap_sleep_ms(100);
@@ -68,7 +101,7 @@ static void check_unmounted(void)
 
 void mount_of_a_share(void)
 {
-	const struct operation op = {
+	struct operation op = {
 		.run = do_mount,
 		.finish = unmount,
 		.foreign = true,
@@ -80,6 +113,11 @@ void mount_of_a_share(void)
 		tap_skip("no cifs.ko that asks ntlmd");
 	CHECK_EQ(run("bash", "selftests/failslab/mount.sh", "start", NULL), 0);
 	CHECK(!mkdir(DIR, 0700));
+	if (root_panics()) {
+		tap_note("the share is one that does not exist: in smb2_compound_op() of 6.1 a failing allocation is a panic");
+		op.run = mount_nothing;
+		op.finish = NULL;
+	}
 	inject_sweep(&op);
 	check_unmounted();
 	CHECK_EQ(run("bash", "selftests/failslab/mount.sh", "stop", NULL), 0);

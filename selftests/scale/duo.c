@@ -16,6 +16,7 @@
 #include "tests.h"
 
 #define RATIO	0.9
+#define TAKEN	0.1
 
 #define INSTANCE "/sys/kernel/tracing/instances/ntlm-scale"
 #define EVENT INSTANCE "/events/lock/contention_begin"
@@ -75,11 +76,12 @@ static void need_two_processors(void)
 
 /*
  * The best of many short rounds: both tasks need a processor for all of one, and
- * others use the machine, too. One and two contexts take turns.
+ * others use the machine, too. One and two contexts take turns. Where others have
+ * so much of it that no round was undisturbed, nothing is known.
  */
 static void in_parallel(uint32_t len, uint32_t count)
 {
-	double shared = 0, apart = 0, r = 0;
+	double shared = 0, apart = 0, r = 0, taken = 0;
 	struct ends one, two;
 	unsigned int try, i;
 
@@ -97,7 +99,11 @@ static void in_parallel(uint32_t len, uint32_t count)
 		tap_note("%u bytes x %u, best of %u: two contexts %.2f ms, one %.2f ms: %.2f",
 			 len, count, try * ROUNDS, apart / 1e6,
 			 shared / 1e6, r);
+		taken += taken_away() / TRIES;
 	}
+	if (r < RATIO && taken > TAKEN)
+		tap_skip("others have %.0f %% of a processor: %.2f of the speed of two contexts",
+			 100 * taken, r);
 	if (r < RATIO)
 		FAIL("one context has %.2f of the speed of two, %.2f wanted",
 		     r, RATIO);

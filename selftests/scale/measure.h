@@ -19,4 +19,14 @@ double least(double a, double b);
 /** median() - of @n values, which are sorted by it */
 double median(double *values, unsigned int n);
 
+/**
+ * taken_away() - how much of the processors others have
+ *
+ * Both are kept busy for a quarter of a second; what a task misses for a
+ * millisecond and more went to another machine, or to another task.
+ *
+ * Return: the larger of the shares of the first two processors, 0 to 1
+ */
+double taken_away(void);
+
 #endif

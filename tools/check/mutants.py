@@ -125,7 +125,7 @@ def read_lists():
     mutants = []
     names = set(os.listdir(LISTS))
     for part in [*MORE_LISTS, *NATIVE_SUITES, *tap.KERNEL_SUITES,
-                 *tap.LAB_SUITES]:
+                 *tap.LAB_ONLY]:
         if part + ".toml" not in names:
             continue
         names.remove(part + ".toml")
@@ -203,10 +203,10 @@ class Suite:
         self.build_dir = os.path.join(TREE, "build")
         self.make_modules = ["tools/build/module.sh", args.kernel]
         self.modules = os.path.join(self.build_dir, args.kernel)
-        if name in tap.LAB_SUITES:
-            config = tap.LAB_SUITES[name][0]
-            self.make_modules = ["tools/lab/module.sh", config, args.kernel]
-            self.modules = os.path.join(self.build_dir, f"uml-{config}-{args.kernel}")
+        if name in tap.LAB_ONLY:
+            self.make_modules = ["tools/lab/module.sh", "kasan", args.kernel]
+            self.modules = os.path.join(self.build_dir, f"uml-kasan-{args.kernel}")
+        self.script = tap.HOST_SUITES.get(name, [f"selftests/{name}/run.sh"])[-1]
         self.programs = os.path.join(self.build_dir, "host")
         self.limit = None
         self.names = {}
@@ -237,8 +237,8 @@ class Suite:
         steps = []
         if self.native:
             steps.append(self.native_argv("all"))
-        elif not os.path.exists(f"{TREE}/selftests/{self.name}/run.sh"):
-            raise Trouble(f"there is no selftests/{self.name}/run.sh")
+        elif not os.path.exists(os.path.join(TREE, self.script)):
+            raise Trouble(f"there is no {self.script}")
         else:
             if files is None or any(not f.startswith("helper/") for f in files):
                 steps.append(self.make_modules)

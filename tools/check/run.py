@@ -18,18 +18,18 @@ import threading
 import time
 
 import tap
-from tap import ALONE, ASKED, BORROWED, GUEST_SUITES, GUEST_TROUBLE, KERNEL_SUITES, ONCE
+from tap import (ALONE, ASKED, BORROWED, EXPECTED, GUEST_SUITES, GUEST_TROUBLE, KERNEL_SUITES,
+                 LAB_ONLY, ONCE)
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, "build")
 BIN = os.path.join(BUILD, "host")
-EXPECTED = os.path.join(TOP, "selftests", "EXPECTED")
 
 HOST_PROGRAMS = ["helper", "helper/winbind", "tools/ntlmctl", "tools/mount"] + [
     "selftests/" + s for s in GUEST_SUITES
     if os.path.exists(os.path.join(TOP, "selftests", s, "Makefile"))]
 
-# What --suite native stands for
+# What --suite native stands for, and any of them can be asked for
 NATIVE_SUITES = ["unit", "helper", "spnego", "kunit", "netlink-spec"]
 
 
@@ -153,7 +153,9 @@ class Check:
             sys.exit(f"cifs.ko does not build for {kernel}")
 
     def guest(self, suite, kernel):
-        argv = tap.guest_argv(suite, kernel, os.path.join(BUILD, kernel), BIN)
+        # The tests of check.py are judged there, too.
+        args = ["--unlisted"] if suite == "debug" and self.args.write_expected else []
+        argv = tap.guest_argv(suite, kernel, os.path.join(BUILD, kernel), BIN, args)
         status, text, seconds = self.command(suite, argv, kernel,
                                              {"KERNEL": kernel})
         self.results.add_tap(suite, kernel, text)
@@ -167,16 +169,16 @@ class Check:
             self.results.add(suite, "guest", kernel, "passed")
         self.report(suite, kernel, seconds, text)
 
-    def native(self):
-        self.tap("unit", ["make", "-C", "selftests/unit",
-                          "O=" + os.path.join(BUILD, "unit"), "check"])
-        self.tap("helper", ["make", "-C", "selftests/helper",
-                            "O=" + os.path.join(BUILD, "helper"), "check"])
-        self.tap("spnego", ["make", "-C", "selftests/spnego",
-                            "O=" + os.path.join(BUILD, "spnego"), "check"])
-        self.tap("kunit", ["tools/lab/kunit.sh"])
-        self.single("netlink-spec", "agrees-with-header",
-                    ["tools/build/check-netlink-spec.py"])
+    def native(self, wanted):
+        for suite in ("unit", "helper", "spnego"):
+            if wanted(suite):
+                self.tap(suite, ["make", "-C", "selftests/" + suite,
+                                 "O=" + os.path.join(BUILD, suite), "check"])
+        if wanted("kunit"):
+            self.tap("kunit", ["tools/lab/kunit.sh"])
+        if wanted("netlink-spec"):
+            self.single("netlink-spec", "agrees-with-header",
+                        ["tools/build/check-netlink-spec.py"])
 
     def fuzz(self):
         text = self.tap("fuzz", ["nice", "make", "-j2", "-C", "selftests/fuzz",
@@ -187,7 +189,8 @@ class Check:
 
     def run(self):
         suites = self.args.suite
-        wanted = lambda s: not suites or s in suites
+        wanted = lambda s: not suites or s in suites or (
+            s in NATIVE_SUITES and "native" in suites)
         background = None
         if wanted("fuzz"):
             background = threading.Thread(target=self.fuzz)
@@ -195,8 +198,7 @@ class Check:
         self.build_host()
         for kernel in self.args.build:
             self.build_modules(kernel)
-        if wanted("native"):
-            self.native()
+        self.native(wanted)
         if background:
             background.join()
         # A guest waits more than it computes, so some run side by side.
@@ -212,28 +214,6 @@ class Check:
         for suite, kernel in runs:
             if suite in ALONE:
                 self.guest(suite, kernel)
-
-
-def read_expected():
-    """SUITE/NAME -> (kernels or None for all, kernels that may skip it)"""
-    rows = {}
-    with open(EXPECTED, encoding="utf-8") as file:
-        for line in file:
-            line = line.rstrip("\n")
-            if not line or line.startswith("#"):
-                continue
-            test, *more = line.split("\t")
-            kernels, skips = None, []
-            for word in more:
-                skip = re.match(r"skip ([\d. ]+): .", word)
-                if word.startswith("only "):
-                    kernels = word[5:].split()
-                elif skip:
-                    skips = skip.group(1).split()
-                else:
-                    sys.exit(f"{EXPECTED}: cannot read '{line}'")
-            rows[test] = (kernels, skips)
-    return rows
 
 
 def compare(results, expected, suites, kernels):
@@ -265,6 +245,36 @@ def compare(results, expected, suites, kernels):
                 results.rows[(suite, name, kernel)] = ("failed", "did not run")
 
 
+def write_expected(results, kernels):
+    """The tests that ran, instead of those of their suites where nothing failed."""
+    listed = tap.read_expected()
+    ran = {f"{s}/{n}" for s, n, _ in results.rows}
+    whole = {s for s, _, _ in results.rows} - {
+        s for (s, _, _), (state, _) in results.rows.items() if state == "failed"}
+    gone = {t for t, (only, _) in listed.items()
+            if t.split("/", 1)[0] in whole and t not in ran and
+            (only is None or set(only) & set(kernels))}
+    with open(EXPECTED, encoding="utf-8") as file:
+        lines = file.readlines()
+    with open(EXPECTED, "w", encoding="utf-8") as file:
+        file.writelines(l for l in lines if l.startswith("#"))
+        file.writelines(sorted(
+            [l for l in lines if not l.startswith("#") and
+             l.rstrip("\n").split("\t")[0] not in gone] +
+            [t + "\n" for t in ran - set(listed)]))
+    say(f"{len(ran - set(listed))} tests added to selftests/EXPECTED, {len(gone)} removed")
+
+
+def refuse_unknown(parser, suites):
+    """A name that is none would be a run that is green without a test."""
+    known = ["build", "native", "fuzz", *NATIVE_SUITES, *KERNEL_SUITES]
+    for suite in suites:
+        if suite in LAB_ONLY or suite == "planted":
+            parser.error(f"{suite} needs a kernel of the lab: make check-debug SUITE={suite}")
+        if suite not in known:
+            parser.error(f"there is no suite '{suite}': {' '.join(sorted(known))}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--kernel", nargs="+", default=["6.1"])
@@ -274,8 +284,9 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count() + 1,
                         help="machines that run at the same time")
     parser.add_argument("--write-expected", action="store_true",
-                        help="add the tests that ran to selftests/EXPECTED")
+                        help="put the tests that ran into selftests/EXPECTED")
     args = parser.parse_args()
+    refuse_unknown(parser, args.suite)
     args.build = sorted(set(args.build) | set(args.kernel))
 
     start = time.monotonic()
@@ -283,15 +294,8 @@ def main():
     check.run()
     results = check.results
     if args.write_expected:
-        new = {f"{s}/{n}" for s, n, _ in results.rows} - set(read_expected())
-        with open(EXPECTED, encoding="utf-8") as file:
-            lines = file.readlines()
-        with open(EXPECTED, "w", encoding="utf-8") as file:
-            file.writelines(l for l in lines if l.startswith("#"))
-            file.writelines(sorted([l for l in lines if not l.startswith("#")] +
-                                   [t + "\n" for t in new]))
-        say(f"{len(new)} tests added to selftests/EXPECTED")
-    compare(results, read_expected(), args.suite, args.kernel)
+        write_expected(results, args.kernel)
+    compare(results, tap.read_expected(), args.suite, args.kernel)
 
     states = [v[0] for v in results.rows.values()]
     for (suite, name, kernel), (state, reason) in sorted(results.rows.items()):

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the runners of the test suites have in common: reading TAP, and how a
-suite that needs a kernel of its own is started in a guest.
+"""What the runners of the test suites have in common: reading TAP, which tests
+there have to be, and how a suite that needs a kernel of its own is started in a
+guest.
 """
 
 import os
 import re
+import sys
 
-# Kernel suites: memory in MiB, time limit in seconds, arguments of the kernel
-GUEST_SUITES = {
+EXPECTED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
+                        "selftests", "EXPECTED")
+
+# Suites that run in a guest: memory in MiB, time limit in seconds, arguments of the
+# kernel of an emulated machine
+LIMITS = {
     "netlink": (1536, 600, ""),
     "netlink-fuzz": (1024, 600, ""),
     "exchange": (1024, 600, ""),
@@ -26,20 +32,25 @@ GUEST_SUITES = {
     "refusal": (1024, 420, ""),
     "smb-dialect": (1024, 600, ""),
     "smb-identity": (1024, 600, ""),
-    "smb-multiuser": (1024, 300, ""),
+    "smb-multiuser": (1024, 600, ""),
     "smb-recovery": (1024, 420, ""),
     "smb-suspend": (1024, 300, ""),
     "smb-memory": (640, 300, ""),
     "winbind": (1024, 300, ""),
     "example": (1024, 120, ""),
     "fips": (1024, 120, "fips=1"),
+    "failslab": (1024, 1500, ""),
 }
 
-# Suites that need a debugging kernel, see tools/lab/run.sh: which one, memory in
-# MiB, time limit in seconds. make check-debug runs them, make check does not.
-LAB_SUITES = {
-    "failslab": ("kasan", 1024, 1500),
-}
+# Suites of the lab, see tools/lab/check.py: those of make kunit, and what make
+# check-debug runs besides. The last ones need a kernel with checkers.
+KUNIT_SUITES = ["session", "exchange", "netlink", "netlink-fuzz", "ntlmd", "example"]
+DEBUG_SUITES = ["stress", "failslab", "smb-multiuser"]
+LAB_ONLY = ["failslab"]
+# Those that need the cifs.ko that logs on through ntlmd
+MOUNTS = ["failslab", "smb-multiuser"]
+
+GUEST_SUITES = [s for s in LIMITS if s not in LAB_ONLY]
 
 # Suites that boot machines of their own, under the kernel in $KERNEL
 HOST_SUITES = {
@@ -105,6 +116,69 @@ def read(text):
         yield name, state, reason or ""
 
 
+def read_expected():
+    """SUITE/NAME -> (kernels or None for all, kernels that may skip it)"""
+    rows = {}
+    with open(EXPECTED, encoding="utf-8") as file:
+        for line in file:
+            line = line.rstrip("\n")
+            if not line or line.startswith("#"):
+                continue
+            test, *more = line.split("\t")
+            kernels, skips = None, []
+            for word in more:
+                skip = re.match(r"skip ([\d. ]+): .", word)
+                if word.startswith("only "):
+                    kernels = word[5:].split()
+                elif skip:
+                    skips = skip.group(1).split()
+                else:
+                    sys.exit(f"{EXPECTED}: cannot read '{line}'")
+            rows[test] = (kernels, skips)
+    return rows
+
+
+def judge(rows, expected, prefix, kernel):
+    """What read() gave, and how read_expected() wants those tests to be.
+
+    prefix: before the names there; what it says of "guest" and "run" is of the
+    runner, which prints these itself
+    """
+    judged = []
+    left = {t[len(prefix):]: about for t, about in expected.items() if t.startswith(prefix)}
+    for name, state, reason in rows:
+        _, skips = left.pop(name, (None, None))
+        if skips is None and state != "failed":
+            state, reason = "failed", "not in selftests/EXPECTED"
+        elif state == "skipped" and kernel not in skips:
+            state, reason = "failed", "skipped without a listed reason: " + reason
+        judged.append((name, state, reason))
+    return judged + [
+        (name, "failed", "did not run") for name, (only, _) in left.items()
+        if name not in ("guest", "run") and (only is None or kernel in only)]
+
+
+# Variables of the user for suites; what one of them makes a suite take longer, seconds
+VARIABLES = {"SEED": {}, "NETLINK_FUZZ": {"netlink-fuzz": 1 / 200}, "STRESS_SECONDS": {"stress": 2}}
+
+
+def seconds(suite):
+    """The time limit of a suite."""
+    return LIMITS[suite][1] + int(sum(
+        int(os.environ.get(name) or 0) * longer.get(suite, 0)
+        for name, longer in VARIABLES.items()))
+
+
+def variables(**default):
+    """Those that are set, or have a default: arguments of run.sh."""
+    argv = []
+    for name in VARIABLES:
+        value = os.environ.get(name) or default.get(name)
+        if value:
+            argv += ["-e", f"{name}={value}"]
+    return argv
+
+
 def guest_argv(suite, kernel, modules, programs, args=(), limit=None):
     """The command that runs a kernel suite; cwd has to be the top of its tree.
 
@@ -113,19 +187,11 @@ def guest_argv(suite, kernel, modules, programs, args=(), limit=None):
     """
     if suite in HOST_SUITES:
         return [*HOST_SUITES[suite], *args]
-    if suite in LAB_SUITES:
-        config, memory, usual = LAB_SUITES[suite]
-        return ["tools/lab/run.sh", "-c", config, "-k", kernel, "-m", str(memory),
-                "-t", str(limit or usual), "-l", "-M", modules,
-                "-e", "NTLM_BIN=" + programs,
-                "--", "bash", f"selftests/{suite}/run.sh", *args]
-    memory, usual, arguments = GUEST_SUITES[suite]
-    if suite == "netlink-fuzz":
-        usual += int(os.environ.get("NETLINK_FUZZ") or 0) // 200
-    argv = ["tools/vm/run.sh", "-k", kernel, "-m", str(memory),
-            "-t", str(limit or usual), "-a", arguments, "-M", modules,
-            "-e", "NTLM_BIN=" + programs]
-    for name in ("SEED", "NETLINK_FUZZ", "STRESS_SECONDS"):
-        if os.environ.get(name):
-            argv += ["-e", name + "=" + os.environ[name]]
-    return argv + ["--", "bash", f"selftests/{suite}/run.sh", *args]
+    memory, _, arguments = LIMITS[suite]
+    if suite in LAB_ONLY:
+        start = ["tools/lab/run.sh", "-c", "kasan", "-l"]
+    else:
+        start = ["tools/vm/run.sh", "-a", arguments]
+    return [*start, "-k", kernel, "-m", str(memory), "-t", str(limit or seconds(suite)),
+            "-M", modules, "-e", "NTLM_BIN=" + programs, *variables(),
+            "--", "bash", f"selftests/{suite}/run.sh", *args]

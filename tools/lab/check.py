@@ -6,8 +6,9 @@ Without --debug on the plain kernel, at native speed: make kunit. With it on the
 two kernels with checkers, each of which has to report the bugs that are planted
 for it first: make check-debug. TAP; the names are SUITE/NAME, with --debug
 "CONFIG: SUITE/NAME". Every suite has a boot of its own, whose kernel may not
-complain or, with kmemleak, have lost memory. The last line is "N passed, N
-failed, N skipped".
+complain or, with kmemleak, have lost memory. A test that selftests/EXPECTED lacks,
+one of its that did not run, and one that was skipped without a reason there fail.
+The last line is "N passed, N failed, N skipped".
 """
 
 import argparse
@@ -29,27 +30,9 @@ PROGRAMS = ["helper", "tools/ntlmctl", "tools/mount"]
 BIN = os.path.join(TOP, "build", "lab")
 LOGS = os.path.join(TOP, "build", "lab-logs")
 
-# Suites, with seconds of limit, MiB and their environment. Those with programs
-# of their own bring a Makefile.
-SUITES = {
-    "session": (600, 1024, {}),
-    "exchange": (600, 1024, {}),
-    "netlink": (600, 1536, {}),
-    "netlink-fuzz": (600, 1024, {"NETLINK_FUZZ": "20000"}),
-    "ntlmd": (600, 1024, {}),
-    "example": (120, 1024, {}),
-}
-# With --debug only
-DEBUG_SUITES = {
-    "stress": (600, 1024, {}),
-    "failslab": (900, 1024, {}),
-    "smb-multiuser": (600, 1024, {}),
-}
 CONFIGS = ["kasan", "lockdep"]
-
-
-def words(environment):
-    return [w for k, v in environment.items() for w in ("-e", f"{k}={v}")]
+# Native speed is for more of them.
+FUZZ = "20000"
 
 
 class Lab:
@@ -60,6 +43,7 @@ class Lab:
         self.count = {"passed": 0, "failed": 0, "skipped": 0}
         self.number = 0
         self.lock = threading.Lock()
+        self.expected = tap.read_expected()
         os.makedirs(LOGS, exist_ok=True)
         os.environ["KERNEL"] = args.kernel
 
@@ -77,8 +61,9 @@ class Lab:
                 any(":" not in n or n.startswith(c + ":") for n in self.args.names)]
 
     def suites(self, *configs):
-        every = dict(SUITES, **(DEBUG_SUITES if self.args.debug else {}))
-        return {s: every[s] for s in every if any(self.wants(c, s) for c in configs)}
+        """Those that bring programs of their own have a Makefile."""
+        every = tap.KUNIT_SUITES + (tap.DEBUG_SUITES if self.args.debug else [])
+        return [s for s in every if any(self.wants(c, s) for c in configs)]
 
     def modules(self, config):
         return os.path.join(TOP, "build", f"uml-{config}-{self.args.kernel}")
@@ -107,12 +92,15 @@ class Lab:
         """Pass on what a suite said, and judge how it ended."""
         status, text, seconds = answer
         prefix = f"{config}: {suite}" if self.args.debug else suite
-        rows = list(tap.read(text))
+        said = list(tap.read(text))
+        rows = said if self.args.unlisted else tap.judge(
+            said, self.expected, f"debug/{prefix}/" if self.args.debug else f"{suite}/",
+            self.args.kernel)
         states = [state for _, state, _ in rows]
         why = tap.GUEST_TROUBLE.get(status)
-        if not why and status and "failed" not in states:
+        if not why and status and all(state != "failed" for _, state, _ in said):
             why = f"exit {status}"
-        if not rows:
+        if not said:
             why = why or "printed no test"
         # Two suites do not mix their lines.
         if why or "failed" in states:
@@ -127,11 +115,15 @@ class Lab:
         self.say(f"# {prefix}: {states.count('passed')} passed, {states.count('failed')} "
                  f"failed, {states.count('skipped')} skipped ({seconds:.0f} s)")
 
-    def guest(self, config, suite, seconds, memory, environment, script):
-        """Run a suite in a guest. Mounts are given time for checkers to be slow."""
+    def guest(self, config, suite):
+        """Run a suite in a guest."""
+        script, memory, seconds = "selftests/lab/kunit.sh", 512, 180
+        if suite != "kunit":
+            script, memory = f"selftests/{suite}/run.sh", tap.LIMITS[suite][0]
+            seconds = tap.seconds(suite)
         argv = ["tools/lab/run.sh", "-c", config, "-k", self.args.kernel,
                 "-t", str(seconds), "-m", str(memory), "-M", self.modules(config),
-                "-e", "NTLM_BIN=" + BIN, *words(environment)]
+                "-e", "NTLM_BIN=" + BIN, *tap.variables(NETLINK_FUZZ=FUZZ)]
         if config == "kasan":
             argv.append("-l")
         self.report(config, suite, self.command(f"{config}-{suite}",
@@ -150,7 +142,7 @@ class Lab:
     def build(self, config):
         kernel = self.args.kernel
         self.must(f"kernel {config} {kernel}", ["tools/lab/kernel.sh", config, kernel])
-        smb = ["-s"] if any(s.startswith("smb-") for s in self.suites(config)) else []
+        smb = ["-s"] if any(s in tap.MOUNTS for s in self.suites(config)) else []
         status, text, seconds = self.command(
             f"{config}-modules", ["tools/lab/module.sh", *smb, config, kernel])
         if status:
@@ -182,11 +174,11 @@ class Lab:
             self.report(config, "planted", self.command(
                 f"{config}-planted",
                 ["selftests/lab/planted/run.sh", config, self.args.kernel]), True)
-        parts = [(s, *about, f"selftests/{s}/run.sh") for s, about in self.suites(config).items()]
+        parts = self.suites(config)
         if self.wants(config, "kunit"):
-            parts.insert(0, ("kunit", 180, 512, {}, "selftests/lab/kunit.sh"))
+            parts.insert(0, "kunit")
         with concurrent.futures.ThreadPoolExecutor(self.args.jobs) as pool:
-            jobs = [pool.submit(self.guest, config, *part) for part in parts]
+            jobs = [pool.submit(self.guest, config, part) for part in parts]
             for job in jobs:
                 job.result()
         self.say(f"# {config}: built in {built - start:.0f} s, run in "
@@ -202,6 +194,24 @@ class Lab:
         return 1 if self.count["failed"] or not self.count["passed"] else 0
 
 
+def refuse_unknown(parser, args):
+    """A name that is none would be a run that is green without a test."""
+    parts = ["kunit", *tap.KUNIT_SUITES]
+    if args.debug:
+        parts += ["planted", *tap.DEBUG_SUITES]
+    for name in args.names:
+        config, _, part = name.rpartition(":")
+        if config and config not in (CONFIGS if args.debug else ["plain"]):
+            parser.error(f"there is no configuration '{config}' here")
+        if part in parts:
+            continue
+        if part in [*tap.DEBUG_SUITES, "planted"]:
+            parser.error(f"{part} needs a kernel with checkers: make check-debug SUITE={part}")
+        if part in tap.KERNEL_SUITES:
+            parser.error(f"{part} is none of the lab: make check SUITE={part}")
+        parser.error(f"there is no suite '{part}': {' '.join(sorted(parts))}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--debug", action="store_true")
@@ -210,7 +220,11 @@ def main():
                         help="these only; kunit and planted are two of them")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(),
                         help="kernels that run at the same time")
-    sys.exit(Lab(parser.parse_args()).run())
+    parser.add_argument("--unlisted", action="store_true",
+                        help="selftests/EXPECTED does not count")
+    args = parser.parse_args()
+    refuse_unknown(parser, args)
+    sys.exit(Lab(args).run())
 
 
 main()

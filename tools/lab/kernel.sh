@@ -5,7 +5,8 @@
 #
 # CONFIG is plain, kasan or lockdep: base.config, CONFIG.config and, where there is
 # one, base-RELEASE.config of this directory, of which the last counts. What they say
-# has to be in the result. RELEASE is 6.1, 6.12, 7 or newest. Built once and kept in $NTLM_CACHE/uml. Prints its directory:
+# has to be in the result. RELEASE is 6.1, 6.12, 7 or newest. Built once and kept in
+# $NTLM_CACHE/uml. Prints its directory:
 #	DIR/linux	the kernel, an executable
 #	DIR/release	its name, as uname -r tells
 #	DIR/version	the version of the Debian package that the source is of
@@ -104,6 +105,5 @@ awk '{ printf "%d\n", $1 + $2 }' "$dir/time" | tail -n 1 >"$dir/cpu"
 msg "built: $config $version, $(grep -c '^  CC' "$dir/build.log") compilations, $(cat "$dir/cpu") CPU seconds"
 touch "$dir/complete"
 # Nothing reads those of earlier sources or configurations a day later.
-find "$NTLM_CACHE/uml" -mindepth 1 -maxdepth 1 -mmin +1440 ! -path "$dir" \
-	\( -name "$config-$series.*" -o -name 'kunit-*' -o -name 'linux-source-*' \) -exec rm -rf {} +
+find "$NTLM_CACHE/uml" -mindepth 1 -maxdepth 1 -mmin +1440 ! -path "$dir" -name "$config-$series.*" -exec rm -rf {} +
 current

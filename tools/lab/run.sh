@@ -32,7 +32,8 @@
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/../build/common.sh"
-. "$here/complaints.sh"
+# shellcheck source=SCRIPTDIR/../vm/guest.sh
+. "$here/../vm/guest.sh"
 
 usage() {
 	sed -n '4,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2
@@ -60,76 +61,37 @@ shift $((OPTIND - 1))
 dir=$("$here/kernel.sh" "$config" "$kernel")
 read -r release <"$dir/release"
 
-pid='' run='' signal=
-# shellcheck disable=SC2317 # called by the trap
-finish() {
-	# With unshare all processes in its namespace end. Without, UML ends its own.
-	[ -z "$pid" ] || { kill "-$signal" "$pid" && wait "$pid"; } 2>/dev/null || true
-	[ -z "$run" ] || rm -rf "$run"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-# Below the cache, so that the guest sees it at the same path: /run is something
-# else there.
-mkdir -p "$NTLM_CACHE/run"
-find "$NTLM_CACHE/run" -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} +
-run=$(mktemp -d "$NTLM_CACHE/run/XXXXXX")
-[ -n "$out" ] || out=$run/out
-mkdir -p "$out"
-out=$(realpath "$out")
-rm -rf "$out"/{.lab,dmesg,console.log,kmemleak}
-mkdir "$out/.lab"
-
-quote() { # in POSIX words, for the guest's shell
-	local a
-	for a; do
-		printf " '%s'" "${a//\'/\'\\\'\'}"
-	done
-}
-{
-	for e in "NTLM_LAB=$config" "${environment[@]}"; do
-		[[ $e =~ ^[A-Za-z_][A-Za-z0-9_]*= ]] || die "-e wants NAME=VALUE, not '$e'"
-		printf 'export %s=%s\n' "${e%%=*}" "$(quote "${e#*=}")" | sed 's/= /=/'
-	done
-	printf 'cd%s || exit 125\nset --%s\n' "$(quote "$PWD")" "$(quote "$@")"
-} >"$out/.lab/command"
-install -m 755 "$here/guest-init.sh" "$out/.lab/init"
-cp "$here/guest-main.sh" "$out/.lab/main"
-[ -z "$leaks" ] || : >"$out/.lab/leaks"
-
-tree=$dir/root/lib/modules/$release
-if [ ${#modules[@]} -gt 0 ]; then
-	tree=$run/lib/modules/$release
-	mkdir -p "$tree/updates"
-	ln -s "$dir/root/lib/modules/$release/kernel" "$tree/kernel"
-	ln -s "$dir/root/lib/modules/$release"/modules.{builtin,builtin.modinfo,order} "$tree/"
-	mapfile -t kos < <(find "${modules[@]}" -name '*.ko')
-	[ ${#kos[@]} -gt 0 ] || die "no .ko below ${modules[*]}"
-	cp -t "$tree/updates" "${kos[@]}"
-	depmod -b "$run" "$release"
-fi
-printf 'mkdir -p %s && mount --bind%s %s\n' "/lib/modules/$release" "$(quote "$tree")" "/lib/modules/$release" >"$out/.lab/modules"
+export in_lab=1
+run_directory .lab
+environment=("NTLM_LAB=$config" "${environment[@]}")
+command_file "$PWD" "$@"
+install -m 755 "$here/guest-init.sh" "$state/init"
+cp "$here/guest-main.sh" "$state/main"
+[ -z "$leaks" ] || : >"$state/leaks"
+modules_tree "$dir/root" "$release"
+modules_mount "$release"
 
 # The guest's memory is a file, which a disk would make slow.
 memory_in=$run
-[ "$(df --output=avail -m /dev/shm 2>/dev/null | tail -n 1)" -lt "$((memory + 64))" ] || memory_in=/dev/shm
+free=$(df --output=avail -m /dev/shm 2>/dev/null | tail -n 1) || free=0
+[ "${free:-0}" -lt "$((memory + 64))" ] || memory_in=/dev/shm
 # Pipes: what is behind them may be a file, for which UML cannot wait.
 exec {sink}> >(exec cat)
 readers=($!)
 exec {console}> >(exec cat >"$out/console.log")
 readers+=($!)
-confined=() signal=TERM
+confined=()
 if [ "$(id -u)" = 0 ]; then
 	confined=(unshare --mount --pid --fork --kill-child --mount-proc --propagation private
 		"$here/confine.sh" "$run" "$out" --)
+	# With unshare all processes in its namespace end. Without, UML ends its own.
 	signal=KILL
 fi
 # shellcheck disable=SC2086 # words
 TMPDIR=$memory_in "${confined[@]}" timeout --foreground -k 5 "$limit" "$dir/linux" "mem=${memory}M" "umid=lab$$" "uml_dir=$run" \
-	root=/dev/root rootfstype=hostfs rootflags=/ ro "init=$out/.lab/init" \
+	root=/dev/root rootfstype=hostfs rootflags=/ ro "init=$state/init" \
 	noreboot con=null "con0=null,fd:$console" "con1=null,fd:$sink" loglevel=7 panic=-1 $append \
-	</dev/null >"$out/.lab/linux.log" 2>&1 &
+	</dev/null >"$state/linux.log" 2>&1 &
 pid=$!
 exec {sink}>&- {console}>&-
 code=0
@@ -137,34 +99,4 @@ wait "$pid" || code=$?
 pid=''
 wait "${readers[@]}" || true
 
-logs=()
-for f in "$out"/{console.log,dmesg,kmemleak}; do
-	[ ! -s "$f" ] || logs+=("$f")
-done
-bad='' died='' status=''
-if [ ${#logs[@]} -gt 0 ]; then
-	bad=$(complaints "${logs[@]}" || true)
-	died=$(deaths "${logs[@]}" || true)
-fi
-[ ! -s "$out/.lab/status" ] || read -r status <"$out/.lab/status"
-if [ -z "$planted" ] && [ -n "$bad$died" ]; then
-	msg "the kernel ($release, $config) complained:"
-	printf '%s\n' "$bad" "$died" | sed -n '/./s/^/  /p' | head -n 40 >&2 || true
-	for f in "${logs[@]}"; do
-		[ "$f" = "$out/console.log" ] && [ -s "$out/dmesg" ] && continue
-		msg "in ${f##*/}, from the first complaint:"
-		report "$f" | head -n 60 >&2 || true
-	done
-	[ -z "$status" ] || msg "the command's own status was $status"
-	[ -n "$bad" ] || [ -n "$status" ] || exit 125
-	exit 126
-fi
-[ -z "$status" ] || exit "$status"
-if [ "$code" = 124 ] || [ "$code" = 137 ]; then
-	msg "no end after $limit s"
-	exit 124
-fi
-msg "the kernel ended without a report (status $code); the end of its console:"
-tail -n 20 "$out/.lab/linux.log" >&2
-tail -n 40 "$out/console.log" | tr -d '\r' >&2
-exit 125
+verdict "$release, $config" "$code" "$state/linux.log"

@@ -42,6 +42,8 @@
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/../build/common.sh"
+# shellcheck source=SCRIPTDIR/guest.sh
+. "$here/guest.sh"
 
 usage() {
 	sed -n '4,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2
@@ -81,61 +83,13 @@ read -r release <"$prep/release"
 
 # --- the folder shared with the guest --------------------------------------
 
-pid='' run=''
-# shellcheck disable=SC2317 # called by the trap
-finish() {
-	[ -z "$pid" ] || kill "$pid" 2>/dev/null || true
-	[ -z "$run" ] || rm -rf "$run"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-# Below the cache, so that the guest sees it at the same path: /tmp or /run may
-# be something else there.
-mkdir -p "$NTLM_CACHE/run"
-find "$NTLM_CACHE/run" -mindepth 1 -maxdepth 1 -mmin +1440 -exec rm -rf {} +
-run=$(mktemp -d "$NTLM_CACHE/run/XXXXXX")
-if [ -z "$out" ]; then
-	out=$run/out
-fi
-mkdir -p "$out"
-out=$(realpath "$out")
-rm -rf "$out"/{.vm,dmesg,console.log}
-mkdir "$out/.vm"
-
-quote() { # in POSIX words, for the guest's shell
-	local a
-	for a; do
-		printf " '%s'" "${a//\'/\'\\\'\'}"
-	done
-}
-{
-	for e in "${environment[@]}"; do
-		[[ $e =~ ^[A-Za-z_][A-Za-z0-9_]*= ]] || die "-e wants NAME=VALUE, not '$e'"
-		printf 'export %s=%s\n' "${e%%=*}" "$(quote "${e#*=}")" | sed 's/= /=/'
-	done
-	directory=$PWD
-	[ "$root" = / ] || directory=/
-	printf 'cd%s || exit 125\nset --%s\n' "$(quote "$directory")" "$(quote "$@")"
-} >"$out/.vm/command"
-cp "$here/$main" "$out/.vm/main"
-
-tree=$prep/lib/modules/$release
-if [ ${#modules[@]} -gt 0 ]; then
-	tree=$run/lib/modules/$release
-	mkdir -p "$tree/updates"
-	ln -s "$prep/lib/modules/$release/kernel" "$tree/kernel"
-	ln -s "$prep/lib/modules/$release"/modules.{builtin,builtin.modinfo,order} "$tree/"
-	mapfile -t kos < <(find "${modules[@]}" -name '*.ko')
-	[ ${#kos[@]} -gt 0 ] || die "no .ko below ${modules[*]}"
-	for ko in "${kos[@]}"; do
-		# The guest reads modules over an emulated link; debug information is
-		# most of their size.
-		objcopy --strip-debug "$ko" "$tree/updates/${ko##*/}"
-	done
-	depmod -b "$run" "$release"
-fi
-[ "$root" != / ] || printf 'mkdir -p %s && mount --bind%s %s\n' "/lib/modules/$release" "$(quote "$tree")" "/lib/modules/$release" >"$out/.vm/modules"
+run_directory .vm
+directory=$PWD
+[ "$root" = / ] || directory=/
+command_file "$directory" "$@"
+cp "$here/$main" "$state/main"
+modules_tree "$prep" "$release"
+[ "$root" != / ] || modules_mount "$release"
 
 # --- the machine -----------------------------------------------------------
 
@@ -162,7 +116,7 @@ command=("$qemu" -M "q35,usb=off,vmport=off,smm=off,hpet=off"
 # QEMU wants a descriptor that is open for writing only; a terminal is not.
 exec {sink}> >(exec cat)
 catpid=$!
-timeout --foreground -k 5 "$limit" "${command[@]}" 3>&"$sink" </dev/null 2>"$out/.vm/qemu.err" {sink}>&- &
+timeout --foreground -k 5 "$limit" "${command[@]}" 3>&"$sink" </dev/null 2>"$state/qemu.err" {sink}>&- &
 pid=$!
 exec {sink}>&-
 code=0
@@ -170,43 +124,4 @@ wait "$pid" || code=$?
 pid=''
 wait "$catpid" || true
 
-# --- the verdict -----------------------------------------------------------
-
-# Boot messages that merely name a checker ("Lock dependency validator", "kfence:
-# initialized", "kmemleak: ... initialized") are not among these.
-complaint='BUG:|BUG at |WARNING:|Oops|general protection|protection fault|invalid opcode|divide error'
-complaint+='|double fault|unable to handle|Unable to handle|KASAN:|KCSAN:|KFENCE:|UBSAN:'
-complaint+='|possible (recursive locking|circular locking|irq lock inversion|deadlock)|lock held|locks held'
-complaint+='|inconsistent lock state|suspicious RCU|bad unlock balance|sleeping function|scheduling while atomic'
-complaint+='|INFO: task .* blocked|rcu.*detected stall|soft lockup|hard LOCKUP|refcount_t:'
-complaint+='|list_(add|del) (corruption|double)|unreferenced object|kmemleak: [0-9]+ new'
-complaint+='|Objects remaining in|unregister_netdevice: waiting|DEBUG_LOCKS|corrupted stack'
-# A panic and its trace follow many of the above; they count by themselves, too.
-panic='Kernel panic|Call Trace:'
-logs=()
-for f in "$out/console.log" "$out/dmesg"; do
-	[ ! -s "$f" ] || logs+=("$f")
-done
-bad='' died=''
-if [ ${#logs[@]} -gt 0 ]; then
-	bad=$(grep -ahE "$complaint" "${logs[@]}" | tr -d '\r' | awk '!seen[$0]++' || true)
-	died=$(grep -ahE "$panic" "${logs[@]}" | tr -d '\r' | awk '!seen[$0]++' || true)
-fi
-status=''
-[ ! -s "$out/.vm/status" ] || read -r status <"$out/.vm/status"
-if [ -n "$bad" ] || [ -n "$died" ]; then
-	msg "the kernel ($release) complained:"
-	printf '%s\n' "$bad" "$died" | sed -n '/./s/^/  /p' | head -n 40 >&2
-	[ -z "$status" ] || msg "the command's own status was $status"
-	[ -n "$bad" ] || [ -n "$status" ] || exit 125
-	exit 126
-fi
-[ -z "$status" ] || exit "$status"
-if [ "$code" = 124 ] || [ "$code" = 137 ]; then
-	msg "no end after $limit s"
-	exit 124
-fi
-msg "the guest ended without a report (QEMU's status $code); the end of its console:"
-cat "$out/.vm/qemu.err" >&2
-[ ! -e "$out/console.log" ] || tail -n 40 "$out/console.log" | tr -d '\r' >&2
-exit 125
+verdict "$release" "$code" "$state/qemu.err"

@@ -8,6 +8,7 @@
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -25,6 +26,7 @@ static DEFINE_MUTEX(planted_first);
 static DEFINE_MUTEX(planted_second);
 static DEFINE_SPINLOCK(planted_spin);
 static DEFINE_SPINLOCK(planted_shared);
+static u32 __rcu *planted_pointer;
 static u32 planted_table[4];
 static u32 planted_sink;
 
@@ -120,6 +122,13 @@ static noinline void planted_sleep(void)
 	spin_unlock(&planted_spin);
 }
 
+/* Nothing holds what it points to. */
+static noinline void planted_rcu(void)
+{
+	if (rcu_dereference(planted_pointer))
+		WRITE_ONCE(planted_sink, 1);
+}
+
 static noinline void planted_expires(struct timer_list *t)
 {
 	spin_lock(&planted_shared);
@@ -167,6 +176,7 @@ static const struct {
 	{ "refcount", planted_refcount },
 	{ "lock-order", planted_lock_order },
 	{ "sleep", planted_sleep },
+	{ "rcu", planted_rcu },
 	{ "softirq", planted_softirq },
 	{ "object", planted_object },
 };

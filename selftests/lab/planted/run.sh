@@ -56,6 +56,8 @@ lockdep)
 	planted softirq 'inconsistent lock state' planted_softirq
 	planted object 'ODEBUG: free active' planted_object
 	planted list 'list_add (double add|corruption)' planted_list
+	planted refcount 'refcount_t: (addition on 0|saturated)' planted_refcount
+	planted rcu 'suspicious rcu_dereference_check' planted_rcu
 	;;
 *)
 	echo "Bail out! no bugs for $config"

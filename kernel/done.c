@@ -62,7 +62,7 @@ static bool ntlm_sid_number(const char **text)
 	return n <= U32_MAX && (*first != '0' || at == first + 1);
 }
 
-/* A number, or "-0x" and twelve digits if it does not fit in 32 bits */
+/* A number, or "-0x" and twelve lower-case digits if it does not fit in 32 bits */
 static bool ntlm_sid_authority(const char **text)
 {
 	const char *digits = *text + 3;
@@ -71,7 +71,7 @@ static bool ntlm_sid_authority(const char **text)
 	if (strncmp(*text, "-0x", 3))
 		return ntlm_sid_number(text);
 	for (i = 0; i < 12; i++)
-		if (!isxdigit(digits[i]))
+		if (!isxdigit(digits[i]) || isupper(digits[i]))
 			return false;
 	*text = digits + 12;
 	return strncmp(digits, "0000", 4);

@@ -333,7 +333,8 @@ static int ntlm_done_take(struct sk_buff *skb, struct genl_info *info)
 /*
  * Generic netlink would refuse what is malformed before anybody here sees it,
  * and copy it with the session key into its error message.  So this operation has
- * no policy there, and the answer is checked and in any case wiped here.
+ * no policy there, and the answer is checked and wiped here, whatever it is.
+ * What asks for a dump, or comes without the privilege, does not get here.
  */
 static int ntlm_done_doit(struct sk_buff *skb, struct genl_info *info)
 {

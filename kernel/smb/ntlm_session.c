@@ -110,19 +110,16 @@ static bool ntlm_smb_is_refusal(int rc)
 
 /*
  * A hard mount waits until the session is logged on again: any other error would
- * drop what could not be written.  A soft one gives up, and the SMB client knows
- * a refusal by -EACCES.
+ * drop what could not be written.  A soft one gives up, which the SMB client does
+ * only after -EACCES: others it tries again at once, when it writes back.
  */
 static int ntlm_smb_again_error(const struct ntlm_smb_setup *setup, int rc)
 {
 	if (!rc || rc == -EINTR)
 		return rc;
-	if (setup->mark.hard && (setup->refused || ntlm_smb_short_of(rc)))
-		rc = -EAGAIN;
-	else if (setup->refused)
-		rc = -EACCES;
-	else
+	if (!setup->refused && !ntlm_smb_short_of(rc))
 		return rc;
+	rc = setup->mark.hard ? -EAGAIN : -EACCES;
 	ntlm_smb_login_failed(setup->ses, rc);
 	return rc;
 }

@@ -18,7 +18,6 @@
 
 #define STATUS_LOGON_FAILURE		UINT32_C(0xC000006D)
 #define STATUS_NO_SUCH_USER		UINT32_C(0xC0000064)
-#define STATUS_WRONG_PASSWORD		UINT32_C(0xC000006A)
 #define STATUS_ACCESS_DENIED		UINT32_C(0xC0000022)
 #define STATUS_INVALID_PARAMETER	UINT32_C(0xC000000D)
 #define STATUS_INSUFFICIENT_RESOURCES	UINT32_C(0xC000009A)
@@ -262,6 +261,7 @@ static void let_in(struct attempt *t, const struct entry *entry)
 		.domain = t->logon.domain,
 		.workstation = t->logon.workstation,
 	};
+	const char *why;
 	int e;
 
 	/* nobody vouches for it, so what the kernel would refuse is left out */
@@ -270,13 +270,12 @@ static void let_in(struct attempt *t, const struct entry *entry)
 	show_names(t, user, workstation);
 	e = request_hand_over(r, &answer, session->mic);
 	if (e) {
-		audit.id = AUDIT_FAILED;
-		audit.outcome = "failed";
-		audit.error = -e;
+		why = request_not_taken(&answer, e, &audit);
 		audit_log(LOG_NOTICE, &audit,
-			  "logon dropped ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s: the kernel did not take it (%s)",
-			  r->context, r->uid, r->shown, user, workstation,
-			  strerrorname_np(-e));
+			  "logon %s ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s: %s (%s)",
+			  e < 0 ? "dropped" : "unknown", r->context, r->uid,
+			  r->shown, user, workstation, why,
+			  strerrorname_np(audit.error));
 	} else {
 		audit_log(LOG_INFO, &audit,
 			  "logon ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s workstation=%s account=\"%s\"%s response=%s key-bits=%u mic=%s channel-bound=%s flags=%s",
@@ -349,8 +348,8 @@ static void check_account(struct attempt *t, const struct account *account)
 	e = ntlm_check_logon(&t->policy, &t->r->want, t->now, &t->messages,
 			     &secret, &session, &detail);
 	explicit_bzero(&secret, sizeof(secret));
-	if (there && e == NTLM_ERR_PROOF)
-		throttle_wrong(throttle, account, now, &rate);
+	if (e == NTLM_ERR_PROOF)
+		throttle_wrong(throttle, there ? account : NULL, now, &rate);
 	if (!there && (!e || e == NTLM_ERR_PROOF)) {
 		refuse(t, EKEYREJECTED, STATUS_LOGON_FAILURE,
 		       why_no_secret(account, closed));
@@ -416,8 +415,7 @@ static void refuse_domain(struct attempt *t, uint32_t ntstatus)
 			ntstatus == STATUS_WRONG_PASSWORD ||
 			ntstatus == STATUS_LOGON_FAILURE;
 
-	t->exists = ntstatus != STATUS_NO_SUCH_USER &&
-		    ntstatus != STATUS_LOGON_FAILURE;
+	t->exists = account_state_proves(ntstatus);
 	snprintf(text, sizeof(text), "the domain answers 0x%08" PRIX32, ntstatus);
 	if (password)
 		refuse(t, EKEYREJECTED, STATUS_LOGON_FAILURE,

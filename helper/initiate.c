@@ -182,6 +182,7 @@ int initiate_send(struct request *r, const struct cred *cred,
 		.domain = cred ? cred->domain : "",
 		.credential = cred ? initiate_credential_id(r->server, cred) : 0,
 	};
+	const char *why;
 	int e;
 
 	ntlm_inspect_challenge(r->ntlm[r->ntlm_count - 1], &peer, NULL);
@@ -190,13 +191,12 @@ int initiate_send(struct request *r, const struct cred *cred,
 	who(cred, user, sizeof(user));
 	e = request_hand_over(r, &answer, session->mic);
 	if (e) {
-		audit.id = AUDIT_FAILED;
-		audit.outcome = "failed";
-		audit.error = -e;
+		why = request_not_taken(&answer, e, &audit);
 		audit_log(LOG_NOTICE, &audit,
-			  "authenticate dropped ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s server=%s: the kernel did not take it (%s)",
-			  r->context, r->uid, r->shown, user, server,
-			  strerrorname_np(-e));
+			  "authenticate %s ctx=%" PRIu32 " uid=%" PRIu32 " target=%s user=%s server=%s: %s (%s)",
+			  e < 0 ? "dropped" : "unknown", r->context, r->uid,
+			  r->shown, user, server, why,
+			  strerrorname_np(audit.error));
 	} else {
 		audit_log(LOG_INFO, &audit,
 			  "authenticate ctx=%" PRIu32 " uid=%" PRIu32 " target=%s%s user=%s server=%s key-bits=%u mic=%s flags=%s",
@@ -208,7 +208,7 @@ int initiate_send(struct request *r, const struct cred *cred,
 		server_warn_weak(r, "authenticate", session);
 	}
 	request_drop(r);
-	return e;
+	return e < 0 ? e : 0;
 }
 
 int initiate_authenticate(struct request *r, const struct cred *cred)

@@ -59,7 +59,8 @@ int initiate_authenticate(struct request *r, const struct cred *cred);
  * @session: what it leads to
  * @token: the message
  *
- * Return: like request_deliver().
+ * Return: 0 if it went out or may have, so that an event of the context will tell;
+ * otherwise a negative errno.
  */
 int initiate_send(struct request *r, const struct cred *cred,
 		  const struct ntlm_session *session, struct ntlm_bytes token);

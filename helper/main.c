@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
@@ -43,10 +44,17 @@ struct daemon {
 	int control_fd;
 	bool sources_open;
 	sd_event_source *module;
+	unsigned int module_looks;
 };
 
-/* until it is looked for again whether the kernel module is there */
-#define MODULE_USEC	10000000
+/* whether the kernel module is there is looked for this often, which costs nothing */
+#define MODULE_USEC	1000000
+#define MODULE_PATH	"/sys/module/ntlm"
+/*
+ * Looks until the kernel is asked for it, which loads it. What it refuses to load,
+ * for its signature, fills its log each time.
+ */
+#define MODULE_LOOKS	30
 
 #define SERVING		"Serving requests of the kernel"
 #define WAITING		"Waiting for the kernel module ntlm, see the log"
@@ -66,6 +74,34 @@ static void usage(FILE *to)
 	      "  -V, --version       show the version\n"
 	      "\n"
 	      "It never goes into the background by itself. See ntlmd(8).\n", to);
+}
+
+static int exit_status(int error)
+{
+	switch (error) {
+	case 0:
+		return EX_OK;
+	case -EBUSY:
+		return EX_TEMPFAIL;
+	case -ENOENT:
+		return EX_UNAVAILABLE;
+	case -EPERM:
+		return EX_NOPERM;
+	default:
+		return EX_OSERR;
+	}
+}
+
+/* The end of the wait for the module, unless it still is not there */
+static void try_to_serve(struct daemon *d)
+{
+	int r = netlink_register(d->netlink, d->server);
+
+	d->module_looks = 0;
+	if (!r)
+		d->module = sd_event_source_disable_unref(d->module);
+	else if (r != -ENOENT)
+		sd_event_exit(d->event, exit_status(r));
 }
 
 /* What a reload changes is what the sources and the server look up later. */
@@ -96,6 +132,8 @@ static void reload(struct daemon *d)
 	cred_reload(&d->config);
 	account_reload(&d->config);
 	server_reload(d->server);
+	if (d->module)
+		try_to_serve(d);
 	sd_notifyf(0, "READY=1\nSTATUS=%s", d->module ? WAITING : SERVING);
 	log_msg(LOG_NOTICE, "reloaded");
 }
@@ -160,22 +198,6 @@ static int check_config(const char *path, bool optional)
 	return problems.errors ? EX_CONFIG : EX_OK;
 }
 
-static int exit_status(int error)
-{
-	switch (error) {
-	case 0:
-		return EX_OK;
-	case -EBUSY:
-		return EX_TEMPFAIL;
-	case -ENOENT:
-		return EX_UNAVAILABLE;
-	case -EPERM:
-		return EX_NOPERM;
-	default:
-		return EX_OSERR;
-	}
-}
-
 static int add_signals(struct daemon *d)
 {
 	static const int stop[] = { SIGTERM, SIGINT };
@@ -232,16 +254,17 @@ static void start_control(struct daemon *d)
 static int on_module(sd_event_source *s, uint64_t usec, void *arg)
 {
 	struct daemon *d = arg;
-	int r = netlink_register(d->netlink, d->server);
+	struct stat st;
+	int r;
 
 	(void)usec;
-	if (!r) {
-		d->module = sd_event_source_disable_unref(s);
+	if (++d->module_looks >= MODULE_LOOKS || !stat(MODULE_PATH, &st))
+		try_to_serve(d);
+	if (!d->module) {
 		sd_notify(0, "STATUS=" SERVING);
 		return 0;
 	}
-	if (r == -ENOENT)
-		r = sd_event_source_set_time_relative(s, MODULE_USEC);
+	r = sd_event_source_set_time_relative(s, MODULE_USEC);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(s, SD_EVENT_ONESHOT);
 	return r < 0 ? sd_event_exit(d->event, exit_status(r)) : 0;

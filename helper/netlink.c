@@ -120,12 +120,14 @@ static int command(const struct netlink *nl, struct nlmsghdr *nlh)
  * @text: receives the kernel's text; valid until the next transaction
  * @reply: receives the reply, likewise, if @cmd is not 0
  * @cmd: command of the reply that is expected; 0: only the acknowledgment
+ * @lost: the kernel has the message, and what it answered got lost
  */
 struct transaction {
 	struct nl_msg *msg;
 	const char *text;
 	struct nlmsghdr *reply;
 	int cmd;
+	bool lost;
 };
 
 /* true: the transaction is over and *result valid */
@@ -189,10 +191,11 @@ static int transact(struct netlink *nl, struct transaction *t)
 			drain_later(nl, 0);
 			continue;
 		}
-		if (n == -EAGAIN)
+		if (n < 0) {
 			t->text = "the kernel's answer was lost";
-		if (n < 0)
+			t->lost = true;
 			return result;
+		}
 		if (look_through(nl, (int)n, seq, t, &result))
 			return result;
 	}
@@ -355,6 +358,7 @@ static int on_events(sd_event_source *s, int fd, uint32_t revents, void *arg)
 int netlink_answer(void *arg, const struct request *r, const struct answer *a)
 {
 	struct netlink *nl = arg;
+	struct answer failure = { .status = EIO };
 	struct transaction t = { 0 };
 	int e = -ENOMEM;
 	size_t size;
@@ -380,13 +384,22 @@ int netlink_answer(void *arg, const struct request *r, const struct answer *a)
 			r->context);
 		return e;
 	}
-	log_msg(LOG_ERR, "ctx=%" PRIu32 " target=%s: the kernel did not take the answer: %s%s%s",
-		r->context, r->shown, strerror(-e), *t.text ? ": " : "",
-		t.text);
-	/* so that the client does not wait for its timeout */
-	if (!a->status && e != -EPERM)
-		send_status(nl, r->cookie, e == -EMSGSIZE ? EMSGSIZE : EIO);
-	return e;
+	if (t.lost)
+		log_msg(LOG_ERR, "ctx=%" PRIu32 " target=%s: what the kernel said to the answer was lost",
+			r->context, r->shown);
+	else
+		log_msg(LOG_ERR, "ctx=%" PRIu32 " target=%s: the kernel did not take the answer: %s%s%s",
+			r->context, r->shown, strerror(-e),
+			*t.text ? ": " : "", t.text);
+	if (a->status || e == -EPERM)
+		return t.lost ? 1 : e;
+	if (e == -EMSGSIZE)
+		failure.status = EMSGSIZE;
+	/*
+	 * So that the client does not wait for its timeout. If the kernel takes
+	 * this one, it had not taken the other.
+	 */
+	return (netlink_answer(nl, r, &failure) && t.lost) ? 1 : e;
 }
 
 static struct nl_sock *open_socket(int buffer)
@@ -501,8 +514,12 @@ static int attach(struct netlink *nl)
 	return r < 0 ? r : 0;
 }
 
-static void close_sockets(struct netlink *nl)
+static void detach(struct netlink *nl)
 {
+	nl->requests_io = sd_event_source_disable_unref(nl->requests_io);
+	nl->events_io = sd_event_source_disable_unref(nl->events_io);
+	nl->drain = sd_event_source_disable_unref(nl->drain);
+	nl->drain_now = sd_event_source_disable_unref(nl->drain_now);
 	nl_socket_free(nl->requests);
 	nl_socket_free(nl->events);
 	nl->requests = NULL;
@@ -511,27 +528,27 @@ static void close_sockets(struct netlink *nl)
 
 int netlink_register(struct netlink *nl, struct server *server)
 {
-	int r;
+	int r = -EIO;
 
 	nl->server = server;
 	nl->events = open_socket(EVENTS_BUFFER);
 	nl->requests = open_socket(REQUESTS_BUFFER);
-	if (!nl->events || !nl->requests) {
-		log_msg(LOG_ERR, "netlink: no socket: %s", strerror(errno));
-		return -EIO;
-	}
-	r = resolve(nl);
-	/* so that it can be tried again */
-	if (r)
-		close_sockets(nl);
+	if (nl->events && nl->requests)
+		r = resolve(nl);
 	else
+		log_msg(LOG_ERR, "netlink: no socket: %s", strerror(errno));
+	if (!r)
 		r = attach(nl);
 	if (!r)
 		r = send_register(nl);
+	if (r) {
+		/* so that it can be tried again */
+		detach(nl);
+		return r;
+	}
 	/* what waited before anybody was registered */
-	if (!r)
-		drain_later(nl, 0);
-	return r;
+	drain_later(nl, 0);
+	return 0;
 }
 
 struct netlink *netlink_new(sd_event *event)
@@ -547,10 +564,6 @@ void netlink_free(struct netlink *nl)
 {
 	if (!nl)
 		return;
-	sd_event_source_disable_unref(nl->requests_io);
-	sd_event_source_disable_unref(nl->events_io);
-	sd_event_source_disable_unref(nl->drain);
-	sd_event_source_disable_unref(nl->drain_now);
-	close_sockets(nl);
+	detach(nl);
 	free(nl);
 }

@@ -127,9 +127,27 @@ int request_deliver(struct request *r, struct answer *answer, bool mic)
 		return request_finish(r, answer);
 	log_msg(LOG_ERR, "ctx=%" PRIu32 " target=%s: SPNEGO: %s", r->context,
 		r->shown, strerror(-e));
+	answer->status = -e;
 	failure.status = -e;
 	request_finish(r, &failure);
 	return e;
+}
+
+static const char *why_not_taken(const struct answer *answer, int e)
+{
+	if (e > 0)
+		return "what the kernel said to it got lost, so only the event of the context tells";
+	return answer->status ? "it does not fit into SPNEGO" :
+				"the kernel did not take it";
+}
+
+const char *request_not_taken(const struct answer *answer, int e,
+			      struct audit *audit)
+{
+	audit->id = AUDIT_FAILED;
+	audit->outcome = e > 0 ? "unknown" : "failed";
+	audit->error = e > 0 ? EIO : -e;
+	return why_not_taken(answer, e);
 }
 
 void request_work(struct request *r, void (*step)(struct request *r))

@@ -164,7 +164,7 @@ struct verdict {
  * server_answer - hands an answer to the kernel; the request is freed then
  *
  * Return: 0; a negative errno if the kernel did not take it, so that no token
- * in it goes out.
+ * in it goes out; 1 if nobody knows whether it did, for what it said got lost.
  */
 typedef int (*server_answer)(void *arg, const struct request *request,
 			     const struct answer *answer);

@@ -5,6 +5,7 @@
 #ifndef NTLMD_SERVER_INTERNAL_H
 #define NTLMD_SERVER_INTERNAL_H
 
+#include "audit.h"
 #include "repeats.h"
 #include "server.h"
 #include "throttle.h"
@@ -86,7 +87,8 @@ int request_finish(struct request *r, const struct answer *answer);
 /**
  * request_deliver() - end a request with an NTLM message
  * @r: like request_finish()
- * @answer: status 0; wrapped in SPNEGO if the request wants that
+ * @answer: status 0; wrapped in SPNEGO if the request wants that. If it cannot
+ *	be, receives the status that the kernel is told instead.
  * @mic: see spnego_leg_wrap()
  *
  * Return: like request_finish(), or what spnego_leg_wrap() returned.
@@ -104,6 +106,17 @@ int request_deliver(struct request *r, struct answer *answer, bool mic);
  * Return: like request_deliver().
  */
 int request_hand_over(struct request *r, struct answer *answer, bool mic);
+
+/**
+ * request_not_taken() - what the log says of an answer that was not handed over
+ * @answer: the answer
+ * @e: what request_hand_over() returned for it, not 0
+ * @audit: receives id, outcome and error
+ *
+ * Return: why; static text.
+ */
+const char *request_not_taken(const struct answer *answer, int e,
+			      struct audit *audit);
 
 /** request_drop() - end a request after request_hand_over() */
 void request_drop(struct request *r);

@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
+
 #define KEY_SIZE 16
+/* accounts there is room for from the start */
+#define ENTRIES_MIN 64
 
 /**
  * struct guesses - at one account
@@ -19,8 +23,14 @@ struct guesses {
 	unsigned int count;
 };
 
+/**
+ * struct throttle - what was counted
+ * @entry: room for @size accounts
+ * @size: never 0
+ */
 struct throttle {
-	struct guesses entry[THROTTLE_MAX];
+	struct guesses *entry;
+	size_t size;
 };
 
 static void hash_name(struct sha256_ctx *hash, const struct account_key *name)
@@ -45,11 +55,23 @@ static void key_of(const struct account *account, uint8_t key[KEY_SIZE])
 
 struct throttle *throttle_new(void)
 {
-	return calloc(1, sizeof(struct throttle));
+	struct throttle *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->size = ENTRIES_MIN;
+	t->entry = calloc(t->size, sizeof(*t->entry));
+	if (!t->entry) {
+		free(t);
+		return NULL;
+	}
+	return t;
 }
 
 void throttle_free(struct throttle *t)
 {
+	if (t)
+		free(t->entry);
 	free(t);
 }
 
@@ -66,7 +88,7 @@ bool throttle_closed(const struct throttle *t, const struct account *account,
 	bool closed = false;
 
 	key_of(account, key);
-	for (size_t i = 0; i < THROTTLE_MAX; i++) {
+	for (size_t i = 0; i < t->size; i++) {
 		const struct guesses *g = &t->entry[i];
 
 		if (!memcmp(g->key, key, sizeof(key)) && !is_over(g, now, rate))
@@ -75,23 +97,47 @@ bool throttle_closed(const struct throttle *t, const struct account *account,
 	return closed;
 }
 
+/* Room for one more where all is taken, at the cost of the oldest if need be */
+static struct guesses *make_room(struct throttle *t, size_t oldest)
+{
+	struct guesses *entry = reallocarray(t->entry, t->size,
+					     2 * sizeof(*entry));
+
+	if (!entry) {
+		log_msg(LOG_WARNING,
+			"out of memory: of %zu accounts with wrong passwords one is forgotten, and may be guessed at anew",
+			t->size);
+		return &t->entry[oldest];
+	}
+	t->entry = entry;
+	entry += t->size;
+	memset(entry, 0, t->size * sizeof(*entry));
+	t->size *= 2;
+	return entry;
+}
+
 void throttle_wrong(struct throttle *t, const struct account *account,
 		    uint64_t now, const struct throttle_rate *rate)
 {
-	struct guesses *found = NULL, *oldest = &t->entry[0];
+	struct guesses *found = NULL, *unused = NULL;
 	uint8_t key[KEY_SIZE];
+	size_t oldest = 0;
 
 	key_of(account, key);
-	for (size_t i = 0; i < THROTTLE_MAX && !found; i++) {
+	for (size_t i = 0; i < t->size; i++) {
 		struct guesses *g = &t->entry[i];
 
 		if (g->count && !memcmp(g->key, key, sizeof(key)))
 			found = g;
-		if (!g->count || (oldest->count && g->since < oldest->since))
-			oldest = g;
+		if (is_over(g, now, rate))
+			unused = g;
+		if (g->since < t->entry[oldest].since)
+			oldest = i;
 	}
+	if (!account)
+		return;
 	if (!found)
-		found = oldest;
+		found = unused ? unused : make_room(t, oldest);
 	if (memcmp(found->key, key, sizeof(key)) || is_over(found, now, rate)) {
 		memcpy(found->key, key, sizeof(key));
 		found->since = now;

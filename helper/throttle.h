@@ -11,9 +11,6 @@
 
 #include "account/account.h"
 
-/** THROTTLE_MAX - accounts with wrong passwords that are counted at a time */
-#define THROTTLE_MAX 1024
-
 struct throttle;
 
 /**
@@ -48,11 +45,12 @@ bool throttle_closed(const struct throttle *t, const struct account *account,
 /**
  * throttle_wrong() - count a wrong password
  * @t: what was counted
- * @account: whose
+ * @account: whose; NULL: nobody's, which is not counted but looked for as long
  * @now: monotonic microseconds
  * @rate: what is allowed now
  *
- * Without room the account whose window began first is forgotten.
+ * There is room for every account whose window is not over. Without memory the one
+ * whose window began first is forgotten, which the log says.
  */
 void throttle_wrong(struct throttle *t, const struct account *account,
 		    uint64_t now, const struct throttle_rate *rate);

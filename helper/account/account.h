@@ -149,9 +149,21 @@ void account_close(void);
  */
 const char *account_state_name(uint32_t ntstatus);
 
+/**
+ * account_state_proves() - is there an account, if a domain answers this?
+ * @ntstatus: what it answers to a logon
+ *
+ * Return: false for what it may answer for a name that was invented, too.
+ */
+bool account_state_proves(uint32_t ntstatus);
+
+#define STATUS_WRONG_PASSWORD		UINT32_C(0xC000006A)
 #define STATUS_ACCOUNT_RESTRICTION	UINT32_C(0xC000006E)
+#define STATUS_INVALID_LOGON_HOURS	UINT32_C(0xC000006F)
+#define STATUS_INVALID_WORKSTATION	UINT32_C(0xC0000070)
 #define STATUS_PASSWORD_EXPIRED		UINT32_C(0xC0000071)
 #define STATUS_ACCOUNT_DISABLED		UINT32_C(0xC0000072)
+#define STATUS_LOGON_TYPE_NOT_GRANTED	UINT32_C(0xC000015B)
 #define STATUS_ACCOUNT_EXPIRED		UINT32_C(0xC0000193)
 #define STATUS_NOLOGON_INTERDOMAIN_TRUST_ACCOUNT UINT32_C(0xC0000198)
 #define STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT UINT32_C(0xC0000199)

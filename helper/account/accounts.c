@@ -243,3 +243,25 @@ const char *account_state_name(uint32_t ntstatus)
 		return "the account may not log on";
 	}
 }
+
+bool account_state_proves(uint32_t ntstatus)
+{
+	switch (ntstatus) {
+	case STATUS_WRONG_PASSWORD:
+	case STATUS_ACCOUNT_RESTRICTION:
+	case STATUS_INVALID_LOGON_HOURS:
+	case STATUS_INVALID_WORKSTATION:
+	case STATUS_PASSWORD_EXPIRED:
+	case STATUS_ACCOUNT_DISABLED:
+	case STATUS_LOGON_TYPE_NOT_GRANTED:
+	case STATUS_ACCOUNT_EXPIRED:
+	case STATUS_NOLOGON_INTERDOMAIN_TRUST_ACCOUNT:
+	case STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT:
+	case STATUS_NOLOGON_SERVER_TRUST_ACCOUNT:
+	case STATUS_PASSWORD_MUST_CHANGE:
+	case STATUS_ACCOUNT_LOCKED_OUT:
+		return true;
+	default:
+		return false;
+	}
+}

@@ -290,7 +290,7 @@ is stopped-daemon-keeps-the-mount stopped "$(cat /srv/helper/stopped)"
 systemctl stop srv-auto.automount srv-auto.mount srv-team.mount srv-files.mount
 since=$(date '+%F %T')
 quickly without-daemon-mount-ntlm-fails-quickly mount /srv/team
-grep -q 'ntlmd does not serve.*systemctl start ntlmd' /tmp/out
+grep -q 'ntlmd does not serve.*systemctl restart ntlmd' /tmp/out
 result $? without-daemon-mount-ntlm-names-the-fix
 quickly without-daemon-mount-cifs-fails-quickly mount /srv/plain
 journalctl -k --since "$since" -o cat | grep -q 'no helper for uid 0, target cifs/files.example.com.*systemctl start ntlmd'

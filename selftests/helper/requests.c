@@ -14,6 +14,7 @@ sd_event *loop;
 struct given answers[ANSWERS];
 unsigned int answer_count;
 uint64_t gone;
+int gone_result = -ENOENT;
 
 uint64_t now_usec(void)
 {
@@ -109,7 +110,7 @@ int on_answer(void *arg, const struct request *r, const struct answer *a)
 
 	(void)arg;
 	if (r->cookie == gone)
-		return -ENOENT;
+		return gone_result;
 	if (answer_count == ANSWERS)
 		return 0;
 	g = &answers[answer_count++];

@@ -39,6 +39,8 @@ extern struct given answers[ANSWERS];
 extern unsigned int answer_count;
 /* the kernel does not take answers to this request */
 extern uint64_t gone;
+/* and this is what on_answer() returns then */
+extern int gone_result;
 
 uint64_t now_usec(void);
 /* a server_answer that keeps them */

@@ -10,7 +10,7 @@
 #include "account/account.h"
 #include "clients.h"
 #include "logged.h"
-#include "repeats.h"
+#include "server_internal.h"
 #include "tap.h"
 
 #define CLOSED "there were too many wrong passwords for this account"
@@ -121,8 +121,27 @@ static void test_not_taken(void)
 	tap_ok(!g && !logged_has("logon ctx=") &&
 	       logged_has("logon dropped ctx=77 uid=0 target=cifs/srv.lab.example user=alice workstation=WS7: the kernel did not take it (ENOENT)"),
 	       "who is not let in by the kernel is not logged as let in");
+	gone_result = 1;
+	logged_start();
+	g = log_on(&c);
+	gone = 0;
+	gone_result = -ENOENT;
+	tap_ok(!g && !logged_has("logon ctx=") && !logged_has("logon dropped") &&
+	       logged_has("logon unknown ctx=77 uid=0 target=cifs/srv.lab.example user=alice workstation=WS7: what the kernel said to it got lost, so only the event of the context tells (EIO)"),
+	       "nor as kept out if that is not known");
 	if (logged_has("logon ctx="))
 		logged_show();
+}
+
+static void test_reason(void)
+{
+	const struct answer unwrapped = { .status = EMSGSIZE };
+	struct audit audit = { 0 };
+
+	tap_ok(!strcmp(request_not_taken(&unwrapped, -EMSGSIZE, &audit),
+		       "it does not fit into SPNEGO") &&
+	       !strcmp(audit.outcome, "failed") && audit.error == EMSGSIZE,
+	       "what was never handed over is not the kernel's fault");
 }
 
 int main(void)
@@ -132,6 +151,7 @@ int main(void)
 	test_throttle();
 	test_flood();
 	test_not_taken();
+	test_reason();
 	clients_stop();
 	return tap_done();
 }

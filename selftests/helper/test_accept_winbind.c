@@ -17,6 +17,7 @@
 #include "logged.h"
 #include "ntlm/crypto.h"
 #include "ntlm/utf16.h"
+#include "repeats.h"
 #include "requests.h"
 #include "tap.h"
 #include "winbind_wire.h"
@@ -259,6 +260,27 @@ static void test_share(void)
 	}
 }
 
+/* What a domain answers for any name must not count as that of an account. */
+static void test_flood(void)
+{
+	struct ntlm_session session;
+	char user[32];
+	bool all = true;
+
+	server_reload(server);
+	for (unsigned int i = 0; i < REPEATS_MAX + 10; i++) {
+		snprintf(user, sizeof(user), "invented%u", i);
+		all = log_on(user, "CORP", 3, &session) && all;
+		/* STATUS_NO_LOGON_SERVERS */
+		all = refuse(0xC000005E) && all;
+	}
+	logged_start();
+	all = log_on("bob", "CORP", 3, &session) && all;
+	all = refuse(0xC0000234) && all;
+	tap_ok(all && logged_has("user=CORP\\bob "),
+	       "what a domain answers for any name hides no guess at an account");
+}
+
 static void test_uid(void)
 {
 	static uint8_t message[WINBIND_MESSAGE_MAX];
@@ -327,6 +349,7 @@ int main(void)
 	test_responses();
 	test_identity();
 	test_share();
+	test_flood();
 	server_free(server);
 	account_close();
 	cred_close();

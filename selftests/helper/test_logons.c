@@ -57,6 +57,16 @@ static void test_refusals(struct server *s)
 	tap_ok(answer_count == 1 && !logged_has("authenticate ctx=") &&
 	       logged_has("authenticate dropped ctx=2 uid=1000 target=cifs/away user=DOM\\user server=DM\\SV: the kernel did not take it (ENOENT)"),
 	       "a message that the kernel does not take is not logged as sent");
+	gone = 2;
+	gone_result = 1;
+	ask(s, 2, "cifs/away",
+	    (struct ntlm_bytes){ token, answers[0].token_len }, challenge);
+	gone = 0;
+	gone_result = -ENOENT;
+	tap_ok(answer_count == 1 && !logged_has("authenticate ctx=") &&
+	       logged_has("authenticate unknown ctx=2 uid=1000 target=cifs/away user=DOM\\user server=DM\\SV: what the kernel said to it got lost, so only the event of the context tells (EIO)"),
+	       "nor as dropped if that is not known");
+	server_context_ended(s, 2);
 	tap_ok(establish(s, 1, "cifs/other") == v.credential,
 	       "the same one for another target");
 	logged_start();

@@ -4,6 +4,7 @@
  * is one. This program plays it: it stands behind recvmsg() and sendto(), and
  * answers at once, as the kernel does.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <netlink/attr.h>
 #include <netlink/genl/ctrl.h>
@@ -24,8 +25,8 @@
 #define GROUP	7
 #define QUEUE	8
 
-/* contexts in the order of their requests */
-enum { FIRST = 1, GOES, GONE, LAST, CONTEXTS };
+/* contexts in the order of their requests, and one that has none */
+enum { FIRST = 1, GOES, GONE, LAST, CONTEXTS, LOST };
 
 /* --- the kernel ------------------------------------------------------------- */
 
@@ -49,6 +50,11 @@ static int done[CONTEXTS];
 /* NEGOTIATE_MESSAGE of the first */
 static uint8_t negotiate[256];
 static size_t negotiate_len;
+/* the module goes just before the registration */
+static bool module_goes;
+/* the next answer to LOST is; what is said to the one after it */
+static bool lose;
+static int second_word;
 
 int __wrap_genl_ctrl_resolve(struct nl_sock *sock, const char *name);
 int __wrap_genl_ctrl_resolve_grp(struct nl_sock *sock, const char *family,
@@ -162,7 +168,10 @@ static void takes_answer(struct nlmsghdr *nlh)
 		negotiate_len = (size_t)nla_len(token);
 		memcpy(negotiate, nla_data(token), negotiate_len);
 	}
-	post_error(nlh->nlmsg_seq, 0);
+	if (context == LOST && lose)
+		lose = false;
+	else
+		post_error(nlh->nlmsg_seq, context == LOST ? second_word : 0);
 }
 
 ssize_t __wrap_sendto(int fd, const void *buf, size_t len, int flags,
@@ -177,6 +186,10 @@ ssize_t __wrap_sendto(int fd, const void *buf, size_t len, int flags,
 	requests.fd = fd;
 	switch (genlmsg_hdr(nlh)->cmd) {
 	case NTLM_CMD_REGISTER:
+		if (module_goes) {
+			post_error(nlh->nlmsg_seq, ENOENT);
+			break;
+		}
 		msg = message(nlh->nlmsg_seq, NTLM_CMD_REGISTER);
 		nla_put_u32(msg, NTLM_A_HELPER_GENERATION, 1);
 		post(&requests, msg);
@@ -223,6 +236,51 @@ static bool all_done(void)
 	return done[FIRST] && done[GOES] && done[GONE] && done[LAST];
 }
 
+static unsigned int descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	unsigned int count = 0;
+
+	while (dir && readdir(dir))
+		count++;
+	if (dir)
+		closedir(dir);
+	return count;
+}
+
+/* The module may go between the look for its family and the registration. */
+static void test_register_again(struct netlink *nl, struct server *s)
+{
+	unsigned int before;
+
+	module_goes = true;
+	tap_ok(netlink_register(nl, s) == -ENOENT,
+	       "a registration that comes too late fails");
+	before = descriptors();
+	netlink_register(nl, s);
+	tap_ok(before > 2 && descriptors() == before,
+	       "and leaves no descriptor behind");
+	module_goes = false;
+}
+
+static int answer_lost(struct netlink *nl, int word)
+{
+	const struct request r = { .cookie = LOST, .context = LOST };
+	const struct answer a = { .established = true };
+
+	lose = true;
+	second_word = word;
+	return netlink_answer(nl, &r, &a);
+}
+
+static void test_lost(struct netlink *nl)
+{
+	tap_ok(answer_lost(nl, ENOENT) == 1,
+	       "what the kernel says got lost: nobody knows");
+	tap_ok(answer_lost(nl, 0) == -EIO,
+	       "it takes a failure instead: it had not taken the answer");
+}
+
 int main(void)
 {
 	struct config config = {
@@ -242,7 +300,10 @@ int main(void)
 		return 1;
 	nl = netlink_new(event);
 	s = nl ? server_new(event, &config, netlink_answer, nl) : NULL;
-	if (!s || netlink_register(nl, s)) {
+	if (!s)
+		return 1;
+	test_register_again(nl, s);
+	if (netlink_register(nl, s)) {
 		logged_show();
 		return 1;
 	}
@@ -259,6 +320,7 @@ int main(void)
 	       "another one waits for its verdict until its client is gone");
 	tap_ok(done[LAST] == 1,
 	       "the request that was handed over just before that is answered");
+	test_lost(nl);
 	server_free(s);
 	netlink_free(nl);
 	cred_close();

@@ -5,14 +5,28 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "logged.h"
 #include "tap.h"
 #include "throttle.h"
 
 #define SECOND 1000000ULL
+#define ACCOUNTS 5000
 
 static const struct throttle_rate rate = { .limit = 3, .window = 60 * SECOND };
 
-static uint16_t units[THROTTLE_MAX + 1];
+static uint16_t units[2 * ACCOUNTS + 1];
+/* how often there was to be more room, and whether there was none */
+static unsigned int grown;
+static bool full;
+
+void *__real_reallocarray(void *p, size_t count, size_t size);
+void *__wrap_reallocarray(void *p, size_t count, size_t size);
+
+void *__wrap_reallocarray(void *p, size_t count, size_t size)
+{
+	grown++;
+	return full ? NULL : __real_reallocarray(p, count, size);
+}
 
 static struct account account_of(unsigned int i)
 {
@@ -68,35 +82,67 @@ static void test_window(struct throttle *t)
 	       "or a shorter window");
 }
 
-static void test_full(void)
+static bool all_closed(struct throttle *t, unsigned int first,
+		       unsigned int count, uint64_t now)
+{
+	for (unsigned int i = first; i < first + count; i++) {
+		struct account a = account_of(i);
+
+		if (!throttle_closed(t, &a, now, &rate))
+			return false;
+	}
+	return true;
+}
+
+static void test_many(void)
 {
 	struct throttle *t = throttle_new();
-	struct account first = account_of(0), last;
-	bool ok = true;
+	struct account victim = account_of(0);
+	unsigned int before;
 
-	for (unsigned int i = 0; i < THROTTLE_MAX; i++) {
+	guess(t, &victim, 1, 2);
+	for (unsigned int i = 1; i < ACCOUNTS; i++) {
 		struct account a = account_of(i);
 
 		guess(t, &a, 1 + i, 3);
 	}
-	for (unsigned int i = 0; i < THROTTLE_MAX; i++) {
-		struct account a = account_of(i);
+	guess(t, &victim, SECOND, 1);
+	tap_ok(all_closed(t, 0, ACCOUNTS, SECOND), "%d accounts at a time",
+	       ACCOUNTS);
+	guess(t, NULL, SECOND, 3);
+	tap_ok(!throttle_closed(t, NULL, SECOND, &rate), "nobody is none of them");
+	before = grown;
+	for (unsigned int i = 0; i < ACCOUNTS; i++) {
+		struct account a = account_of(ACCOUNTS + i);
 
-		ok = ok && throttle_closed(t, &a, SECOND, &rate);
+		guess(t, &a, 100 * SECOND + i, 3);
 	}
-	tap_ok(ok, "%d accounts at a time", THROTTLE_MAX);
-	last = account_of(THROTTLE_MAX);
-	guess(t, &last, SECOND, 3);
-	tap_ok(throttle_closed(t, &last, SECOND, &rate) &&
-	       !throttle_closed(t, &first, SECOND, &rate),
-	       "one more takes the place of the oldest");
-	ok = true;
-	for (unsigned int i = 1; i < THROTTLE_MAX; i++) {
-		struct account a = account_of(i);
+	tap_ok(before && grown == before &&
+	       all_closed(t, ACCOUNTS, ACCOUNTS, 101 * SECOND),
+	       "when the time is over others have their room");
+	throttle_free(t);
+}
 
-		ok = ok && throttle_closed(t, &a, SECOND, &rate);
+static void test_full(void)
+{
+	struct throttle *t = throttle_new();
+	struct account oldest = account_of(0), last;
+	unsigned int count = 0;
+
+	full = true;
+	grown = 0;
+	logged_start();
+	while (!grown) {
+		last = account_of(count++);
+		guess(t, &last, count, 3);
 	}
-	tap_ok(ok, "and of nobody else");
+	tap_ok(all_closed(t, 1, count - 1, SECOND) &&
+	       !throttle_closed(t, &oldest, SECOND, &rate),
+	       "without memory one more takes the place of the oldest");
+	tap_ok(logged_has("out of memory: of "), "which the log says");
+	full = false;
+	guess(t, &oldest, SECOND, 3);
+	tap_ok(all_closed(t, 0, count, SECOND), "with memory there is room again");
 	throttle_free(t);
 }
 
@@ -108,6 +154,7 @@ int main(void)
 		return 1;
 	test_window(t);
 	throttle_free(t);
+	test_many();
 	test_full();
 	return tap_done();
 }

@@ -34,6 +34,12 @@ wait_for() {
 	return 1
 }
 
+# soon TEXT FILE: the same, and long before ntlmd asks for the module by itself
+soon() {
+	local since=$SECONDS
+	wait_for "$@" && [ "$((SECONDS - since))" -lt 15 ]
+}
+
 request() { "$bin/ntlmd_request" "$@"; }
 pair() { "$bin/ntlmd_pair" "$@"; }
 proof='negotiate=EINPROGRESS authenticate=0 proof=ok key=same user=LAB\alice'
@@ -61,7 +67,7 @@ echo "$helper" >/proc/sys/kernel/modprobe
 
 "$bin/ntlmctl" status >"$work/out" 2>&1
 is ctl-loads-the-module-and-exits-1-without-helper 1 $?
-has ctl-without-helper-names-the-fix 'systemctl start ntlmd' "$work/out"
+has ctl-without-helper-names-the-fix 'systemctl restart ntlmd' "$work/out"
 "$bin/ntlmctl" nosuchverb >"$work/out" 2>&1
 is ctl-wrong-usage-exits-2 2 $?
 setpriv --reuid ntlmd --regid ntlmd --clear-groups "$bin/ntlmctl" contexts >"$work/out" 2>&1
@@ -366,18 +372,37 @@ ntlmd_stop
 wait_for STOPPING=1 "$work/notify"
 result $? tells-stopping
 rmmod ntlm_test ntlm
-echo /bin/false >/proc/sys/kernel/modprobe
+# A kernel that refuses the module, and how often it was asked
+printf '#!/bin/sh\necho "$*" >>%s\nexit 1\n' "$work/tries" >"$work/refuse"
+chmod 755 "$work/refuse"
+: >"$work/tries"
+tries() { grep -c family-ntlm "$work/tries"; }
+echo "$work/refuse" >/proc/sys/kernel/modprobe
 "$bin/ntlmd" >"$work/waits" 2>&1 &
 NTLMD_PID=$!
 wait_for 'STATUS=Waiting for the kernel module' "$work/notify"
 result $? without-module-the-service-waits
 has waiting-names-the-fix 'modprobe ntlm' "$work/waits"
-sleep 11
-is waiting-is-one-line 1 "$(grep -c 'modprobe ntlm' "$work/waits")"
+sleep 4
+is waiting-does-not-load-every-second 1 "$(tries)"
+kill -HUP "$NTLMD_PID"
+wait_for reloaded "$work/waits"
+is waiting-is-one-line '2 1' "$(tries) $(grep -c 'modprobe ntlm' "$work/waits")"
 echo "$helper" >/proc/sys/kernel/modprobe
-wait_for 'registered with the kernel' "$work/waits" ||
-	wait_for 'registered with the kernel' "$work/waits"
+kill -HUP "$NTLMD_PID"
+soon 'registered with the kernel' "$work/waits"
+result $? reload-loads-the-module-and-serves
+ntlmd_stop
+rmmod ntlm
+echo "$work/refuse" >/proc/sys/kernel/modprobe
+: >"$work/notify"
+"$bin/ntlmd" >"$work/waits" 2>&1 &
+NTLMD_PID=$!
+wait_for 'STATUS=Waiting for the kernel module' "$work/notify"
+modprobe ntlm
+soon 'registered with the kernel' "$work/waits"
 result $? module-that-comes-is-served
+echo "$helper" >/proc/sys/kernel/modprobe
 modprobe ntlm_test
 is exchange-after-waiting "$proof" "$(request cifs/server Th1rd.Password)"
 ntlmd_stop

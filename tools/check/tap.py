@@ -70,7 +70,8 @@ HOST_SUITES = {
 KERNEL_SUITES = [*GUEST_SUITES, *HOST_SUITES]
 
 # What they prove is about user space: the first kernel is enough.
-ONCE = {"vm", "packages", "ntlmd", "refusal", "winbind", "lab", "debug", "bench", "completion", "abi"}
+ONCE = {"vm", "packages", "ntlmd", "ntlmctl", "login", "interop", "refusal", "winbind", "lab", "debug", "bench",
+        "completion", "abi"}
 
 # They take long, so they run only when they are asked for.
 ASKED = {"debug", "packages", "bench"}

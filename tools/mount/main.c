@@ -170,7 +170,7 @@ static int check_kernel(void)
 		break;
 	}
 	if (!kernel_has_helper())
-		fputs("mount.ntlm: ntlmd does not serve, so the logon will fail: systemctl start ntlmd\n",
+		fputs("mount.ntlm: ntlmd does not serve, so the logon will fail: systemctl restart ntlmd\n",
 		      stderr);
 	return 0;
 }

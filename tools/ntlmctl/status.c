@@ -75,7 +75,7 @@ static void judge_helper(struct status *s)
 			 ~counter(s, NTLM_A_STATS_HELPER_FEATURES);
 
 	if (!s->counters.value[NTLM_A_STATS_HELPER_PID]) {
-		warn(s, "no helper is registered, so no client can authenticate; as root: systemctl start ntlmd");
+		warn(s, "no helper is registered, so no client can authenticate; as root: systemctl restart ntlmd");
 		return;
 	}
 	for (size_t i = 0; i < FEATURES; i++)
